@@ -1,0 +1,1 @@
+"""Quarterdeck's typed async client for AI-native clouds; usable without the console."""

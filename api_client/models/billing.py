@@ -1,0 +1,104 @@
+"""Charges under FOCUS column names, prices, budgets, and estimates that are never charges.
+
+Column names and rules: FinOps Open Cost and Usage Specification (FOCUS) 1.2, focus.finops.org.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_pascal
+
+from api_client.models.base import Frozen, Money, UtcDatetime
+
+
+class Charge(Frozen):
+    """One row of a bill. Python names are FOCUS columns in snake case; JSON has the columns."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="allow",
+        alias_generator=to_pascal,
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+    billed_cost: Decimal
+    effective_cost: Decimal
+    list_cost: Decimal
+    contracted_cost: Decimal
+    billing_currency: str
+    billing_account_id: str = ""
+    billing_account_name: str | None = None
+    billing_period_start: UtcDatetime
+    billing_period_end: UtcDatetime
+    charge_period_start: UtcDatetime
+    charge_period_end: UtcDatetime
+    charge_category: str = "Usage"
+    charge_class: str | None = None
+    charge_description: str | None = None
+    charge_frequency: str = "Usage-Based"
+    consumed_quantity: Decimal | None = None
+    consumed_unit: str | None = None
+    pricing_category: str | None = None
+    pricing_quantity: Decimal | None = None
+    pricing_unit: str | None = None
+    list_unit_price: Decimal | None = None
+    invoice_issuer_name: str = ""
+    provider_name: str = ""
+    publisher_name: str = ""
+    region_id: str | None = None
+    resource_id: str | None = None
+    """The job's uid."""
+    resource_name: str | None = None
+    """The job's name."""
+    resource_type: str | None = None
+    service_category: str = "Compute"
+    service_name: str = ""
+    sku_id: str | None = None
+    sku_price_id: str | None = None
+    sub_account_id: str | None = None
+    sub_account_name: str | None = None
+    """The project."""
+    tags: dict[str, str] = {}
+    """Always holds `user`, `pool`, `node`, `attempt`, `rank` on the embedded cloud."""
+
+
+class PriceItem(Frozen):
+    """One line of a price list."""
+
+    sku: str
+    description: str = ""
+    accelerator_model: str = ""
+    """Empty matches any model."""
+    quota_type: str = "RESERVED"
+    unit: str = "accelerator-hour"
+    amount: Decimal
+    currency: str
+    valid_from: UtcDatetime | None = None
+
+
+class PriceList(Frozen):
+    """What the tenant pays, and where the list came from."""
+
+    items: tuple[PriceItem, ...]
+    source: str = ""
+
+
+class Budget(Frozen):
+    """A limit for a period and a scope."""
+
+    name: str
+    limit: Money
+    period: str = "month"
+    scope: str = ""
+
+
+class Estimate(Frozen):
+    """What something will or may cost. Deliberately no `Charge`: the two cannot be added."""
+
+    money: Money
+    basis: str
+    """How it was computed, in one sentence."""
+    left_out: tuple[str, ...] = ()

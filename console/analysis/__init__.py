@@ -1,0 +1,1 @@
+"""Pure functions over the domain model: no clock, no network, no terminal."""

@@ -1,0 +1,74 @@
+"""The shape every list takes: columns, cells and keyed rows of plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """What a cell means; themes decide how it looks. The names are the theme's tokens."""
+
+    PLAIN = "plain"
+    DIM = "dim"
+    OK = "ok"
+    BUSY = "busy"
+    WAITING = "waiting"
+    RECOVERING = "recovering"
+    FAILED = "failed"
+    WARNING = "warning"
+    STALE = "stale"
+    MONEY = "money"
+    ACCENT = "accent"
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    Attributes:
+        id: also the field's name in filters and in saved views.
+        title_key: catalogue key of the heading.
+        min_width: terminal cells below which the column is not drawn narrower.
+        max_width: terminal cells above which its text is cut.
+        weight: what is kept when the terminal is narrow; higher stays longer.
+        money: shown only while money columns are on.
+    """
+
+    id: str
+    title_key: str
+    min_width: int = 4
+    max_width: int = 40
+    align: Align = Align.LEFT
+    weight: int = 50
+    money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as text, what it means, and what it sorts by.
+
+    `text` is untrusted plain text: never markup, control characters already made visible.
+    `glyph` is the name of a glyph in the theme's glyph set, drawn before the text.
+    """
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    sort: float | str | None = None
+    glyph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One object: its key (never a position), its cells by column id, its tone."""
+
+    key: str
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    tone: Tone = Tone.PLAIN
+    depth: int = 0
