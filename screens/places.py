@@ -1,0 +1,41 @@
+"""The places of the console and the views behind them: what the number keys open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place: the number key that opens it, its word, the catalogue key of its title."""
+
+    number: int
+    view: str
+    title_key: str
+
+
+PLACES: tuple[Place, ...] = (
+    Place(1, "overview", "place.overview"),
+    Place(2, "jobs", "place.jobs"),
+    Place(3, "compute", "place.compute"),
+    Place(4, "incidents", "place.incidents"),
+    Place(5, "finetuning", "place.finetuning"),
+    Place(6, "billing", "place.billing"),
+    Place(7, "alerts", "place.alerts"),
+    Place(8, "models", "place.models"),
+    Place(9, "settings", "place.settings"),
+)
+
+DETAIL_PARENTS: dict[str, str] = {
+    "job": "jobs",
+    "logs": "jobs",
+    "submit": "jobs",
+    "node": "compute",
+    "incident": "incidents",
+}
+"""Views that show one object -> the place they belong to."""
+
+
+def place_of(view: str) -> str:
+    """The place a view belongs to; a place belongs to itself."""
+    return DETAIL_PARENTS.get(view, view)
