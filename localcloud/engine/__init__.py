@@ -1,0 +1,1 @@
+"""The embedded cloud itself: scheduling, recovery and metering behind the `Cloud` facade."""

@@ -1,0 +1,1 @@
+"""What the embedded cloud remembers: one SQLite file, a table class per noun."""
