@@ -62,6 +62,9 @@ class CloudError(Exception):
 class Unavailable(CloudError):
     """The service cannot be reached or answers with a server error."""
 
+    retry_after: float | None = None
+    """Seconds from now after which the service asked to be called again, where it did."""
+
     hint_default = "check that the service runs and the address is right, then refresh"
 
 

@@ -1,0 +1,81 @@
+"""Events, the watch and telemetry over the Tenant API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from pydantic import ValidationError
+
+from api_client.errors import BadReply
+from api_client.models.base import Page, rfc3339
+from api_client.models.event import Event
+from api_client.models.telemetry import Series, Window
+from api_client.models.watch import Change
+from api_client.paging import Pages
+from api_client.providers.tenant.calls import TenantCalls
+from api_client.providers.tenant.wire import keep_native_words
+from api_client.services import EventQuery
+from api_client.stream import resuming_events
+
+
+class TenantEvents:
+    """Lists events, watches changes, reads series."""
+
+    _calls: TenantCalls
+
+    def events(self, query: EventQuery = EventQuery()) -> Pages[Event]:
+        """Events, oldest first."""
+        params = {
+            "subject_kind": query.subject_kind or None,
+            "subject_id": query.subject_id or None,
+            "since": None if query.since is None else rfc3339(query.since),
+            "limit": query.limit,
+        }
+        return self._calls.pages(Event, "/v1/events", params, action="list events")
+
+    async def watch(self, since: int) -> AsyncGenerator[Change, None]:
+        """Every change after version `since`, bookmarks included.
+
+        A dropped stream is opened again after the last change seen; out of reach for 15 s, it
+        raises `Unavailable`, and watching again from the last version seen loses nothing.
+        """
+        stream = resuming_events(
+            self._calls.transport,
+            "/v1/watch",
+            action="watch for changes",
+            params={"since": since},
+        )
+        async with aclosing(stream) as events:
+            async for event in events:
+                if event.event == "change":
+                    yield _change(event.data)
+
+    async def series(
+        self, metric: str, window: Window, *, node: str = "", job: str = ""
+    ) -> Sequence[Series]:
+        """Series of one metric, by node or job where asked."""
+        if not metric:
+            raise ValueError("the metric name is empty")
+        found = await self._calls.read(
+            Page[Series],
+            "/v1/telemetry",
+            action=f"read {metric}",
+            params={
+                "metric": metric,
+                "start": rfc3339(window.start),
+                "end": rfc3339(window.end),
+                "step": window.step_seconds,
+                "node": node or None,
+                "job": job or None,
+            },
+        )
+        return found.items
+
+
+def _change(data: str) -> Change:
+    try:
+        change = Change.model_validate_json(data)
+    except ValidationError as error:
+        raise BadReply("watch for changes", "a change cannot be read", provider="tenant") from error
+    return keep_native_words(change, data.encode())
