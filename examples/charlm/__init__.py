@@ -1,0 +1,1 @@
+"""A character language model trained by several processes, in numpy alone."""
