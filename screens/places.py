@@ -19,7 +19,7 @@ PLACES: tuple[Place, ...] = (
     Place(2, "jobs", "place.jobs"),
     Place(3, "compute", "place.compute"),
     Place(4, "incidents", "place.incidents"),
-    Place(5, "finetuning", "place.finetuning"),
+    Place(5, "tuning", "place.tuning"),
     Place(6, "billing", "place.billing"),
     Place(7, "alerts", "place.alerts"),
     Place(8, "models", "place.models"),

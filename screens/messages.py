@@ -1,0 +1,53 @@
+"""What views tell the workspace. Widgets have messages of their own, beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from textual.message import Message
+
+from api_client.models.base import Ref
+from console.present.table import Tone
+from screens.navigation import Location
+
+
+@dataclass
+class OpenLocation(Message):
+    """Go somewhere."""
+
+    location: Location
+
+
+@dataclass
+class SnapshotChanged(Message):
+    """A feed the view watches knows something new. Several fold into one."""
+
+    feed: str
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, SnapshotChanged)
+
+
+@dataclass
+class Say(Message):
+    """One line for the person; plain text, already translated."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass
+class Perform(Message):
+    """Do an action of the registry as if its key had been pressed."""
+
+    action_id: str
+    subjects: Sequence[Ref] = field(default_factory=tuple)
+
+
+@dataclass
+class FreshnessChanged(Message):
+    """The status line should be drawn again."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, FreshnessChanged)
