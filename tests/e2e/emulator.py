@@ -17,7 +17,7 @@ _STRANGE = re.compile(
 _COLON_COLOURS = re.compile(r"\x1b\[([0-9;]*:[0-9:;]*)m")
 _UNFINISHED = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*)?\Z"  # an escape, or a CSI without its last letter
-    r"|\x1b[PX^_](?:(?!\x1b\\).)*$",  # a control string without its end
+    r"|\x1b[PX^_](?:(?!\x1b\\).)*\Z",  # a control string without its end
     re.DOTALL,
 )
 
