@@ -1,0 +1,153 @@
+"""Finds the failures in one job's events and gives each the events that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from api_client.models.event import Event, EventReason, IncidentOutcome
+from console.analysis.event_fields import integer, moment
+
+PHASES = {
+    EventReason.GANG_ISOLATED: "isolated",
+    EventReason.GANG_RESCHEDULED: "rescheduled",
+    EventReason.CHECKPOINT_RESTORED: "restored",
+    EventReason.TRAINING_RESUMED: "resumed",
+}
+"""The phase each reason ends."""
+
+_ENDS = {
+    EventReason.RECOVERY_FAILED: IncidentOutcome.FAILED,
+    EventReason.JOB_FAILED: IncidentOutcome.FAILED,
+    EventReason.JOB_STOPPED: IncidentOutcome.STOPPED,
+    EventReason.JOB_SUCCEEDED: IncidentOutcome.RECOVERED,
+}
+
+
+@dataclass(slots=True)
+class Failure:
+    """One failure, the reports of it, its phases and what ended it."""
+
+    event: Event
+    attempt: int
+    reports: list[Event] = field(default_factory=list)
+    """Further reports of the same failure: another rank of the gang died of it."""
+    phases: dict[str, Event] = field(default_factory=dict)
+    end: Event | None = None
+    """What ended the job before it came back."""
+    next: Failure | None = None
+
+    @property
+    def happened(self) -> datetime:
+        """The last moment the job was known to be well, else when the failure was detected."""
+        return moment(self.event, "happened") or self.event.time
+
+    @property
+    def steps_known(self) -> bool:
+        """Whether the job says its steps; one that does not is back when its workers run."""
+        return integer(self.event, "failed_step") is not None
+
+    def time(self, phase: str) -> datetime | None:
+        """When a phase ended."""
+        event = self.phases.get(phase)
+        return None if event is None else event.time
+
+    @property
+    def outcome(self) -> IncidentOutcome:
+        """How it ended; a recovery cut short by the next failure ends as that one did."""
+        if "resumed" in self.phases:
+            return IncidentOutcome.RECOVERED
+        if self.end is not None:
+            return _ENDS[self.end.reason]
+        if self.next is not None:
+            return self.next.outcome
+        if "restored" in self.phases and not self.steps_known:
+            return IncidentOutcome.RECOVERED
+        return IncidentOutcome.RECOVERING
+
+    def waited_until(self, now: datetime | None) -> datetime | None:
+        """When the job went on or gave up; `now` while it waits, `None` where nobody knows."""
+        resumed, restored = self.time("resumed"), self.time("restored")
+        if resumed is not None:
+            return resumed
+        if restored is not None and not self.steps_known:
+            return restored
+        if self.end is not None:
+            return restored if self.outcome is IncidentOutcome.RECOVERED else self.end.time
+        return self.next.happened if self.next is not None else now
+
+
+def failures_of(story: Iterable[Event]) -> list[Failure]:
+    """The failures of one job, oldest first. `story` is the job's events in time order."""
+    events = list(story)
+    failures = _opened(events)
+    for event in events:
+        if event.reason in PHASES:
+            _add_phase(failures, event)
+        elif event.reason in _ENDS:
+            _add_end(failures, event)
+    return failures
+
+
+def _opened(story: list[Event]) -> list[Failure]:
+    """One failure for each report, except where a report tells of the failure before.
+
+    A second report of the same attempt counts anew only once training had resumed in between.
+    """
+    failures: list[Failure] = []
+    resumed_since = False
+    for event in story:
+        if event.reason == EventReason.TRAINING_RESUMED:
+            resumed_since = True
+        if event.reason != EventReason.FAILURE_DETECTED:
+            continue
+        attempt = integer(event, "attempt")
+        last = failures[-1] if failures else None
+        if last is not None and attempt in (None, last.attempt) and not resumed_since:
+            last.reports.append(event)
+            continue
+        if attempt is None:
+            attempt = 0 if last is None else last.attempt + 1
+        failure = Failure(event, attempt)
+        if last is not None:
+            last.next = failure
+        failures.append(failure)
+        resumed_since = False
+    return failures
+
+
+def _add_phase(failures: list[Failure], event: Event) -> None:
+    owner = _owner(failures, event)
+    if owner is None or (owner.end is not None and owner.end.time < event.time):
+        # What follows the end of the job is a person's restart, not its recovery.
+        return
+    known = owner.phases.get(PHASES[event.reason])
+    if known is None or (event.time, event.id) < (known.time, known.id):
+        owner.phases[PHASES[event.reason]] = event
+
+
+def _owner(failures: list[Failure], event: Event) -> Failure | None:
+    """The failure a phase belongs to: by attempt where it says one, else the last before it."""
+    attempt = integer(event, "attempt")
+    earlier = [failure for failure in failures if failure.event.time <= event.time]
+    if attempt is None:
+        return earlier[-1] if earlier else None
+    same = [failure for failure in failures if failure.attempt == attempt]
+    if event.reason != EventReason.GANG_ISOLATED:
+        before = [failure for failure in failures if failure.attempt < attempt]
+        # A restarted rank may keep the attempt of its job.
+        same = [f for f in before if f.attempt == before[-1].attempt] if before else same
+    timely = [failure for failure in same if failure in earlier] or same
+    return timely[-1] if timely else None
+
+
+def _add_end(failures: list[Failure], event: Event) -> None:
+    """An end closes the failure it follows, unless training had resumed from it."""
+    earlier = [failure for failure in failures if failure.event.time <= event.time]
+    if not earlier:
+        return
+    last = earlier[-1]
+    resumed = last.time("resumed")
+    if last.end is None and (resumed is None or resumed > event.time):
+        last.end = event

@@ -1,0 +1,70 @@
+"""Signs by name in two sets; a state is always sign, word and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+UNICODE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "queued": "◌",
+        "starting": "◔",
+        "running": "●",
+        "recovering": "↻",
+        "stopping": "◐",
+        "stopped": "■",
+        "succeeded": "✓",
+        "failed": "✗",
+        "lost": "⚡",
+        "unknown": "?",
+        "healthy": "●",
+        "degraded": "◑",
+        "cordoned": "⊘",
+        "draining": "◐",
+        "drained": "○",
+        "open": "",
+        "info": "·",
+        "warning": "▲",
+        "error": "✗",
+        "checkpoint": "◆",
+        "restart": "↻",
+        "resumed": "▶",
+        "incident": "✗",
+        "stale": "◷",
+    }
+)
+
+ASCII: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "queued": ".",
+        "starting": ">",
+        "running": "*",
+        "recovering": "@",
+        "stopping": "<",
+        "stopped": "#",
+        "succeeded": "+",
+        "failed": "x",
+        "lost": "!",
+        "unknown": "?",
+        "healthy": "*",
+        "degraded": "%",
+        "cordoned": "/",
+        "draining": "<",
+        "drained": "o",
+        "open": "",
+        "info": ".",
+        "warning": "!",
+        "error": "x",
+        "checkpoint": "C",
+        "restart": "@",
+        "resumed": ">",
+        "incident": "x",
+        "stale": "~",
+    }
+)
+
+
+def glyph_text(name: str, *, ascii_only: bool = False) -> str:
+    """The sign of a name; nothing where the name is empty or unknown."""
+    return (ASCII if ascii_only else UNICODE).get(name, "")
