@@ -1,0 +1,149 @@
+"""What a grid knows: rows in order, the cursor and the marks by key, the sort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from console.present.table import Column, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The column rows are ordered by and which way; no column is the order they came in."""
+
+    column: str | None = None
+    descending: bool = False
+
+
+class GridModel:
+    """Rows, cursor, marks and sort; the cursor and the marks are keys, never positions."""
+
+    def __init__(self) -> None:
+        self.rows: Sequence[Row] = ()
+        self.cursor_key: str | None = None
+        self.cursor: int = 0
+        """Position of the cursor in `rows`; only a hint of where `cursor_key` is drawn."""
+        self.marks: set[str] = set()
+        self.anchor_key: str | None = None
+        self.sort = Sort()
+        self.sorts_itself = True
+        self._given: Sequence[Row] = ()
+        self._index: dict[str, int] | None = None
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Replace every row; cursor and marks stay on their objects.
+
+        Where the cursor's object is gone the cursor takes the row now at its position.
+        """
+        self._given = rows
+        self._arrange()
+
+    def set_sort(self, sort: Sort) -> None:
+        """Order the rows by `sort`; the cursor stays on its object."""
+        self.sort = sort
+        self._arrange()
+
+    def position(self, key: str) -> int | None:
+        """Where the object with that key is in `rows`."""
+        if self.cursor < len(self.rows) and self.rows[self.cursor].key == key:
+            return self.cursor
+        if self._index is None:
+            self._index = {row.key: at for at, row in enumerate(self.rows)}
+        return self._index.get(key)
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor on the row nearest to `position`."""
+        if not self.rows:
+            self.cursor, self.cursor_key = 0, None
+            return
+        self.cursor = max(0, min(position, len(self.rows) - 1))
+        self.cursor_key = self.rows[self.cursor].key
+
+    def toggle_mark(self) -> None:
+        """Mark the row of the cursor, or take its mark away."""
+        if self.cursor_key is not None:
+            self.marks ^= {self.cursor_key}
+            self.anchor_key = self.cursor_key
+
+    def mark_range(self) -> None:
+        """Mark every row from the last one marked to the cursor."""
+        if self.cursor_key is None:
+            return
+        anchor = self.position(self.anchor_key) if self.anchor_key is not None else None
+        start, end = sorted((self.cursor if anchor is None else anchor, self.cursor))
+        self.marks |= {row.key for row in self.rows[start : end + 1]}
+        self.anchor_key = self.cursor_key
+
+    def mark_all(self) -> None:
+        """Mark every row, or take every mark away where all have one."""
+        keys = {row.key for row in self.rows}
+        self.marks = set() if keys <= self.marks else keys
+
+    def cycle_sort(self, columns: Sequence[Column], step: int) -> None:
+        """Sort by the next column to the right (`step` 1) or left (-1); past the end, by none."""
+        ids: list[str | None] = [None, *(column.id for column in columns)]
+        at = ids.index(self.sort.column) if self.sort.column in ids else 0
+        self.set_sort(Sort(ids[(at + step) % len(ids)]))
+
+    def flip_sort(self, columns: Sequence[Column]) -> None:
+        """The other direction; from no sort, the first column upward."""
+        if self.sort.column is None:
+            self.set_sort(Sort(columns[0].id if columns else None))
+        else:
+            self.set_sort(Sort(self.sort.column, not self.sort.descending))
+
+    def _arrange(self) -> None:
+        self.rows = self._sorted() if self.sorts_itself and self.sort.column else self._given
+        self._index = None
+        if self.marks:
+            # A mark on an object that is not shown would be acted on unseen.
+            self.marks = {key for key in self.marks if self.position(key) is not None}
+        found = self.position(self.cursor_key) if self.cursor_key is not None else None
+        self.move_to(self.cursor if found is None else found)
+
+    def _sorted(self) -> list[Row]:
+        order = _order(self.sort.column or "")
+        if not any(row.depth for row in self._given):
+            return _by(self._given, order, self.sort.descending)
+        groups = _groups(self._given)
+        heads = _by([group[0] for group in groups], order, self.sort.descending)
+        members = {id(group[0]): group for group in groups}
+        return [row for head in heads for row in members[id(head)]]
+
+
+_Rank = tuple[int, float, str]
+
+
+def _order(column: str) -> Callable[[Row], _Rank | None]:
+    def rank(row: Row) -> _Rank | None:
+        cell = row.cells.get(column)
+        if cell is None:
+            return None
+        value = cell.text.casefold() if cell.sort is None else cell.sort
+        if isinstance(value, str):
+            return (1, 0.0, value.casefold()) if value else None
+        return None if value != value else (0, float(value), "")
+
+    return rank
+
+
+def _by(rows: Sequence[Row], order: Callable[[Row], _Rank | None], descending: bool) -> list[Row]:
+    """Stable; rows without a value come last in either direction."""
+    ranked = [(rank, row) for row in rows if (rank := order(row)) is not None]
+    ranked.sort(key=lambda pair: pair[0], reverse=descending)
+    present = [row for _, row in ranked]
+    if len(present) == len(rows):
+        return present
+    return [*present, *(row for row in rows if order(row) is None)]
+
+
+def _groups(rows: Iterable[Row]) -> list[list[Row]]:
+    """Each top row with the deeper rows that follow it."""
+    groups: list[list[Row]] = []
+    for row in rows:
+        if row.depth and groups:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
