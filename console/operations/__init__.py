@@ -1,0 +1,1 @@
+"""Writes: planned with their consequences, checked, recorded, sent once, reconciled by reading."""

@@ -1,0 +1,253 @@
+"""The feeds of a session: started when first watched, stopped when nobody watches any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from api_client.capabilities import CAPABILITIES
+from api_client.errors import CloudError
+from api_client.services import StreamsEvents
+from console.state.derived import Derivation, Derived, events_of_job
+from console.state.feed import Feed, Reading, utc_now
+from console.state.incidents import INCIDENTS
+from console.state.snapshot import Snapshot
+from console.state.sources import LISTS, Source, object_source
+from console.state.store import Store, Unsubscribe
+from console.state.watching import FEED_OF_KIND, Watch
+
+ProviderFor = Callable[[str], Awaitable[Any]]
+"""Capability id -> the provider that has it; raises a `CloudError` where none has."""
+
+STREAMED = frozenset(FEED_OF_KIND.values())
+_PARENTS: Mapping[str, str] = {"job": "jobs", "workers": "jobs", "node": "nodes"}
+
+
+class Watching:
+    """Somebody's interest in a feed; release it, or use it as a context."""
+
+    def __init__(self, feeds: Feeds, key: str) -> None:
+        self._feeds: Feeds | None = feeds
+        self.key = key
+
+    def release(self) -> None:
+        """Give the interest up; a second time does nothing."""
+        feeds, self._feeds = self._feeds, None
+        if feeds is not None:
+            feeds._release(self.key)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+class Feeds:
+    """Starts, shares, refreshes and stops feeds by key.
+
+    Keys: those of `sources.LISTS`, `incidents`, and per object `job/<name>`, `workers/<job>`,
+    `node/<name>`, `events/<job>`.
+    """
+
+    def __init__(
+        self,
+        provider_for: ProviderFor,
+        store: Store,
+        *,
+        refresh_seconds: float = 5.0,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._provider_for = provider_for
+        self._store = store
+        self._refresh = refresh_seconds
+        self._clock = clock
+        self._watchers: Counter[str] = Counter()
+        self._polls: dict[str, Feed[Any]] = {}
+        self._derived: dict[str, tuple[Derived, list[Watching]]] = {}
+        self._nudges: dict[str, Unsubscribe] = {}
+        self._stream: asyncio.Task[None] | None = None
+        self._watch: Watch | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def watch(self, key: str) -> Watching:
+        """Keep a feed live until released.
+
+        Raises:
+            KeyError: no feed has that key.
+        """
+        derivation = _derivation(key)
+        if derivation is None and _source(key) is None:
+            raise KeyError(f"there is no feed {key!r}")
+        self._watchers[key] += 1
+        if self._watchers[key] == 1:
+            self._start(key, derivation)
+        return Watching(self, key)
+
+    async def refresh(self, key: str) -> None:
+        """Read a feed now and wait until its snapshot says the result."""
+        derivation = _derivation(key)
+        if derivation is not None:
+            await asyncio.gather(*(self.refresh(part) for part in derivation.inputs))
+        elif key in STREAMED and self._watch is not None:
+            await self._watch.refresh()
+        elif key in self._polls:
+            await self._polls[key].refresh()
+        else:
+            await self._feed(key).refresh()
+
+    def is_live(self, key: str) -> bool:
+        """Whether anybody watches a feed."""
+        return self._watchers[key] > 0
+
+    def pause(self, key: str) -> None:
+        """Stop polling a feed while no visible screen needs it."""
+        if key in self._polls:
+            self._polls[key].pause()
+
+    def resume(self, key: str) -> None:
+        """Read a paused feed at once and go on."""
+        if key in self._polls:
+            self._polls[key].resume()
+
+    async def close(self) -> None:
+        """Stop everything."""
+        for derived, _ in self._derived.values():
+            derived.stop()
+        self._derived.clear()
+        for unsubscribe in self._nudges.values():
+            unsubscribe()
+        self._nudges.clear()
+        self._watchers.clear()
+        polls, self._polls = list(self._polls.values()), {}
+        await asyncio.gather(*(feed.stop() for feed in polls), self._end_stream())
+        await asyncio.gather(*self._closing)
+
+    def _start(self, key: str, derivation: Derivation | None) -> None:
+        if derivation is not None:
+            inputs = [self.watch(part) for part in derivation.inputs]
+            derived = Derived(key, derivation, self._store)
+            self._derived[key] = (derived, inputs)
+            derived.start()
+        elif key in STREAMED:
+            if self._stream is None:
+                self._stream = asyncio.create_task(self._begin_stream(), name="stream")
+            elif self._watch is None and self._stream.done():
+                self._poll(key)
+        else:
+            self._poll(key)
+
+    def _poll(self, key: str) -> None:
+        if key in self._polls:
+            return
+        feed = self._polls[key] = self._feed(key)
+        parent, name = _parent(key)
+        if parent:
+            now = self._store.snapshot(parent).items.get(name)
+            self._nudges[key] = self._store.subscribe(parent, _on_change(name, now, feed.nudge))
+        feed.start()
+
+    def _feed(self, key: str) -> Feed[Any]:
+        source = _source(key)
+        if source is None:
+            raise KeyError(f"there is no feed {key!r}")
+
+        async def read() -> Reading[Any]:
+            provider = await self._provider_for(source.needs)
+            return await source.read(provider, self._clock())
+
+        interval = source.interval or self._refresh
+        return Feed(key, read, self._store, interval=interval, clock=self._clock)
+
+    async def _begin_stream(self) -> None:
+        """Stream where the provider can; else poll the lists that are watched."""
+        provider = await self._streaming_provider()
+        if provider is not None:
+            self._watch = Watch(provider, self._store, clock=self._clock)
+            self._watch.start()
+            return
+        for key in STREAMED:
+            if self._watchers[key]:
+                self._poll(key)
+
+    async def _streaming_provider(self) -> Any | None:
+        try:
+            provider = await self._provider_for("events.stream")
+        except CloudError:
+            return None  # The polled feeds meet the same error and show it.
+        lists = all(isinstance(provider, CAPABILITIES[c]) for c in ("jobs.read", "nodes.read"))
+        same = lists and provider is await self._provider_for("jobs.read")
+        return provider if same and isinstance(provider, StreamsEvents) else None
+
+    async def _end_stream(self) -> None:
+        stream, self._stream = self._stream, None
+        watch, self._watch = self._watch, None
+        if stream is not None:
+            stream.cancel()
+            await asyncio.gather(stream, return_exceptions=True)
+            watch = watch or self._watch
+            self._watch = None
+        if watch is not None:
+            await watch.stop()
+
+    def _release(self, key: str) -> None:
+        if self._watchers[key] > 1:
+            self._watchers[key] -= 1
+            return
+        self._watchers.pop(key, None)
+        if key in self._derived:
+            derived, inputs = self._derived.pop(key)
+            derived.stop()
+            for watching in inputs:
+                watching.release()
+        if key in self._nudges:
+            self._nudges.pop(key)()
+        if key in self._polls:
+            self._later(self._polls.pop(key).stop())
+        if key in STREAMED and not any(self._watchers[part] for part in STREAMED):
+            self._later(self._end_stream())
+
+    def _later(self, closing: Any) -> None:
+        task = asyncio.ensure_future(closing)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+def _source(key: str) -> Source | None:
+    return LISTS.get(key) or object_source(key)
+
+
+def _derivation(key: str) -> Derivation | None:
+    if key == "incidents":
+        return INCIDENTS
+    kind, _, name = key.partition("/")
+    return events_of_job(name) if kind == "events" and name else None
+
+
+def _parent(key: str) -> tuple[str, str]:
+    kind, _, name = key.partition("/")
+    return (_PARENTS.get(kind, ""), name) if name else ("", "")
+
+
+def _on_change(
+    name: str, now: Any, nudge: Callable[[], None]
+) -> Callable[[str, Snapshot[Any]], None]:
+    """Nudge when the summary of one object is another than it is `now`."""
+    last = [now]
+
+    def changed(key: str, snapshot: Snapshot[Any]) -> None:
+        item = snapshot.items.get(name)
+        if last[0] is not item:
+            last[0] = item
+            nudge()
+
+    return changed

@@ -1,0 +1,129 @@
+"""Feed keys and how each is read: which capability it needs and which objects it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from api_client.models.alert import Alert
+from api_client.models.billing import Charge, PriceList
+from api_client.models.compute import NodeSummary, Pool
+from api_client.models.event import Event
+from api_client.models.identity import Tenant
+from api_client.models.job import JobSummary
+from api_client.services import ChargeQuery, EventQuery, JobQuery
+from console.state.feed import Reading
+from console.state.watching import EVENT_DAYS
+
+Read = Callable[[Any, datetime], Awaitable[Reading[Any]]]
+"""Reads from a provider, at a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How one feed is read; `interval` is seconds, `None` the user's refresh setting."""
+
+    needs: str
+    read: Read
+    interval: float | None = None
+    model: type[BaseModel] | None = None
+
+
+def keyed(items: Sequence[Any], field: str) -> Reading[Any]:
+    """Objects by one of their fields, in the order given."""
+    return Reading({str(getattr(item, field)): item for item in items})
+
+
+async def _tenant(provider: Any, now: datetime) -> Reading[Tenant]:
+    return keyed([await provider.tenant()], "id")
+
+
+async def _jobs(provider: Any, now: datetime) -> Reading[JobSummary]:
+    return keyed(await provider.jobs(JobQuery(limit=1000)).all(), "name")
+
+
+async def _nodes(provider: Any, now: datetime) -> Reading[NodeSummary]:
+    return keyed(await provider.nodes().all(), "name")
+
+
+async def _pools(provider: Any, now: datetime) -> Reading[Pool]:
+    return keyed(await provider.pools(), "name")
+
+
+async def _events(provider: Any, now: datetime) -> Reading[Event]:
+    since = now - timedelta(days=EVENT_DAYS)
+    return keyed(await provider.events(EventQuery(since=since, limit=1000)).all(), "id")
+
+
+async def _charges(provider: Any, now: datetime) -> Reading[Charge]:
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    charges = await provider.charges(ChargeQuery(start=month)).all()
+    return Reading({_charge_key(charge, index): charge for index, charge in enumerate(charges)})
+
+
+def _charge_key(charge: Charge, index: int) -> str:
+    """FOCUS gives a charge no id: its place in the list, which only grows, tells it apart."""
+    return f"{index}/{charge.resource_id}/{charge.charge_period_start.isoformat()}"
+
+
+async def _prices(provider: Any, now: datetime) -> Reading[PriceList]:
+    return Reading({"prices": await provider.prices()})
+
+
+async def _alerts(provider: Any, now: datetime) -> Reading[Alert]:
+    return keyed(await provider.alerts(), "id")
+
+
+LISTS: Mapping[str, Source] = {
+    "tenant": Source("identity", _tenant, 10.0, Tenant),
+    "jobs": Source("jobs.read", _jobs, None, JobSummary),
+    "nodes": Source("nodes.read", _nodes, None, NodeSummary),
+    "pools": Source("nodes.read", _pools, 10.0, Pool),
+    "events": Source("events.stream", _events, None, Event),
+    "charges": Source("billing.read", _charges, 15.0, Charge),
+    "prices": Source("billing.read", _prices, 60.0, PriceList),
+    "alerts": Source("alerts.read", _alerts, 15.0, Alert),
+}
+"""The feeds of a whole tenant."""
+
+KEPT: Mapping[str, type[BaseModel]] = {
+    key: source.model for key, source in LISTS.items() if source.model is not None
+}
+"""Feeds whose last good state is on disk."""
+
+
+def object_source(key: str) -> Source | None:
+    """How the feed of one object is read: `job/<name>`, `workers/<job>`, `node/<name>`."""
+    kind, _, name = key.partition("/")
+    makers: Mapping[str, Callable[[str], Source]] = {
+        "job": _one_job,
+        "workers": _workers,
+        "node": _one_node,
+    }
+    return makers[kind](name) if name and kind in makers else None
+
+
+def _one_job(name: str) -> Source:
+    async def read(provider: Any, now: datetime) -> Reading[Any]:
+        return keyed([await provider.job(name)], "name")
+
+    return Source("jobs.read", read)
+
+
+def _workers(job: str) -> Source:
+    async def read(provider: Any, now: datetime) -> Reading[Any]:
+        workers = await provider.workers(job, all_attempts=True)
+        return Reading({f"{worker.rank}/{worker.attempt}": worker for worker in workers})
+
+    return Source("jobs.read", read)
+
+
+def _one_node(name: str) -> Source:
+    async def read(provider: Any, now: datetime) -> Reading[Any]:
+        return keyed([await provider.node(name)], "name")
+
+    return Source("nodes.read", read)
