@@ -13,7 +13,14 @@ T = TypeVar("T")
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("this moment has no UTC date") from error
+
+
+def _plain(number: Decimal) -> str:
+    return format(number, "f")
 
 
 def rfc3339(moment: datetime) -> str:
@@ -29,6 +36,10 @@ UtcDatetime = Annotated[
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """A timezone-aware moment, UTC inside, RFC 3339 with `Z` outside."""
+
+
+Exact = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
+"""An exact number, written without an exponent."""
 
 
 class Frozen(BaseModel):
@@ -61,7 +72,7 @@ class Quality(LenientEnum):
 class Money(Frozen):
     """An exact amount in one currency. Adding two currencies raises `ValueError`."""
 
-    amount: Decimal
+    amount: Exact
     currency: str
     """ISO 4217 code, for example `CNY`."""
 

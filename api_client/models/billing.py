@@ -5,12 +5,12 @@ Column names and rules: FinOps Open Cost and Usage Specification (FOCUS) 1.2, fo
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import Annotated
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
-from api_client.models.base import Frozen, Money, UtcDatetime
+from api_client.models.base import Exact, Frozen, Money, UtcDatetime
 
 
 class Charge(Frozen):
@@ -24,10 +24,10 @@ class Charge(Frozen):
         serialize_by_alias=True,
     )
 
-    billed_cost: Decimal
-    effective_cost: Decimal
-    list_cost: Decimal
-    contracted_cost: Decimal
+    billed_cost: Exact
+    effective_cost: Exact
+    list_cost: Exact
+    contracted_cost: Exact
     billing_currency: str
     billing_account_id: str = ""
     billing_account_name: str | None = None
@@ -39,12 +39,12 @@ class Charge(Frozen):
     charge_class: str | None = None
     charge_description: str | None = None
     charge_frequency: str = "Usage-Based"
-    consumed_quantity: Decimal | None = None
+    consumed_quantity: Exact | None = None
     consumed_unit: str | None = None
     pricing_category: str | None = None
-    pricing_quantity: Decimal | None = None
+    pricing_quantity: Exact | None = None
     pricing_unit: str | None = None
-    list_unit_price: Decimal | None = None
+    list_unit_price: Exact | None = None
     invoice_issuer_name: str = ""
     provider_name: str = ""
     publisher_name: str = ""
@@ -74,7 +74,7 @@ class PriceItem(Frozen):
     """Empty matches any model."""
     quota_type: str = "RESERVED"
     unit: str = "accelerator-hour"
-    amount: Decimal
+    amount: Annotated[Exact, Field(ge=0, max_digits=18, decimal_places=9)]
     currency: str
     valid_from: UtcDatetime | None = None
 

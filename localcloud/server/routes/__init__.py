@@ -1,0 +1,1 @@
+"""The Tenant API, one module per noun."""

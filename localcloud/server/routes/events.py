@@ -1,0 +1,72 @@
+"""Events that were, and a watch of what changes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response, StreamingResponse
+
+from api_client.models.base import Page, UtcDatetime
+from api_client.models.event import Event
+from api_client.models.watch import Change
+from localcloud.server.context import MAX_VERSION, Cursor, PageSize, TheCloud, TheState, answer
+from localcloud.server.faults import refusals
+from localcloud.server.watch import first_changes, watch_lines
+
+router = APIRouter(tags=["events"])
+
+_STREAM: dict[str, Any] = {
+    "text/event-stream": {
+        "schema": {"type": "string"},
+        "x-event-data": {"$ref": f"#/components/schemas/{Change.__name__}"},
+    }
+}
+
+
+@router.get("/v1/events", response_model=Page[Event], responses=refusals())
+async def list_events(
+    cloud: TheCloud,
+    subject_kind: Annotated[Literal["", "job", "worker", "node", "pool", "tenant"], Query()] = "",
+    subject_id: Annotated[str, Query(max_length=253)] = "",
+    since: Annotated[UtcDatetime | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: PageSize = 500,
+) -> Response:
+    """Events, oldest first."""
+    page = cloud.events(
+        subject_kind=subject_kind, subject_id=subject_id, since=since, cursor=cursor, limit=limit
+    )
+    return answer(page)
+
+
+@router.get(
+    "/v1/watch",
+    response_class=StreamingResponse,
+    responses={
+        **refusals(410),
+        200: {
+            "description": "Events named `change`; the data is a Change, the id its version.",
+            "content": _STREAM,
+        },
+    },
+)
+async def watch(
+    state: TheState,
+    since: Annotated[
+        int | None, Query(ge=0, le=MAX_VERSION, description="Absent: from now on.")
+    ] = None,
+    last_event_id: Annotated[
+        str | None, Header(pattern=r"^\d{1,18}$", description="Wins over `since`.")
+    ] = None,
+) -> Response:
+    """Every change after a version, as it happens; 410 where that version is too old."""
+    if last_event_id is not None:
+        since = int(last_event_id)
+    version = state.cloud.resource_version if since is None else since
+    first = first_changes(state.cloud, version)
+    return StreamingResponse(
+        watch_lines(state, version, first),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
