@@ -206,8 +206,8 @@ class Terminal:
                 if not data or self._broken:
                     return
 
-    def _answer(self, text: str) -> None:
-        _write_all(self._master, text.encode())
+    def _answer(self, data: str) -> None:
+        _write_all(self._master, data.encode())
 
     def _lines(self) -> list[str]:
         return [line.rstrip() for line in self._screen.display]

@@ -1,0 +1,1 @@
+"""Measurements as ratios in one run: medians of interleaved rounds, with budgets."""

@@ -1,0 +1,77 @@
+"""The console's first useful frame against the smallest Textual application."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from benchmarks.measure import Once, interleave
+from benchmarks.minimal_app import MARKER
+from benchmarks.processes import time_to_text
+from benchmarks.report import Budget, Finding
+from tests.cloud import EmbeddedCloud
+
+FLOOR = "minimal Textual app"
+CONSOLE = "quarterdeck"
+JOB = "first-frame-job"
+"""A frame is useful when it shows the tenant's job."""
+
+
+def bench(rounds: int = 9) -> Finding:
+    """From starting the process to the text on the terminal, on a warm machine."""
+    with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
+        cloud = EmbeddedCloud()
+        try:
+            cloud.up(nodes=4, accelerators=8)
+            env = {**cloud.env, "HOME": folder, **_xdg(Path(folder))}
+            _submit(env)
+            return _compare(env, Path(folder), rounds)
+        finally:
+            cloud.close()
+
+
+def _compare(env: Mapping[str, str], folder: Path, rounds: int) -> Finding:
+    console = str(Path(sys.executable).with_name("quarterdeck"))
+    minimal = [sys.executable, "-m", "benchmarks.minimal_app"]
+    cases: dict[str, Once] = {
+        FLOOR: partial(time_to_text, minimal, MARKER, env),
+        CONSOLE: partial(time_to_text, [console], JOB, env),
+    }
+    left_out = []
+    text = folder / "text"
+    text.write_text(f"{JOB}\n")
+    for peer in ("less", "vim"):
+        path = shutil.which(peer)
+        if path is None:
+            left_out.append(f"{peer} (not installed)")
+        else:
+            cases[peer] = partial(time_to_text, [path, str(text)], JOB, env)
+    return Finding(
+        title="First useful frame in a terminal of 120x40",
+        floor=FLOOR,
+        times=interleave(cases, rounds),
+        budgets=[Budget(CONSOLE, FLOOR, factor=1.2, plus_seconds=0.3)],
+        left_out=left_out,
+    )
+
+
+def _submit(env: Mapping[str, str]) -> None:
+    qd = str(Path(sys.executable).with_name("qd"))
+    command = [qd, "jobs", "submit", "--name", JOB, "--workers", "1", "--accelerators", "1"]
+    subprocess.run([*command, "--command", "sleep 600", "--json"], env=dict(env), check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # fmt: skip
+
+
+def _xdg(home: Path) -> dict[str, str]:
+    folders = {
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
+        "XDG_CACHE_HOME": home / "cache",
+    }
+    return {name: str(path) for name, path in folders.items()}
