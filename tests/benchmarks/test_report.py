@@ -47,7 +47,7 @@ def test_rounds_are_interleaved_and_the_first_is_thrown_away() -> None:
 
 
 def test_a_text_is_found_however_colours_cut_it() -> None:
-    program = "import sys; sys.stdout.write('\\x1b[1mread\\x1b[0;31my\\x1b[0m'); sys.stdin.read()"
+    program = r"print('\x1b[1mread\x1b[0;31my\x1b[0m', flush=True); input()"
     taken = time_to_text([sys.executable, "-c", program], "ready", {})
     assert 0 < taken < 30
 
