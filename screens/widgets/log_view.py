@@ -1,0 +1,178 @@
+"""A log of any size, by byte range: paging, following, searching."""
+
+from __future__ import annotations
+
+from textual import events
+
+from screens.widgets.log_core import LogCore
+from screens.widgets.log_source import CHUNK, MergedLines
+
+_WHEEL = 3
+_SIDEWAYS = 8
+
+
+class LogView(LogCore, can_focus=True):
+    """Lines of one log (`put`, `append`) or of several ranks merged (`append_rank`).
+
+    It holds a window of the log and posts `RangeNeeded` near its ends; the caller answers with
+    `put`, or `range_failed` so that it may ask again. The top line stays where it is whatever
+    arrives, unless the view follows the end.
+    """
+
+    DEFAULT_CSS = "LogView { height: 1fr; }"
+
+    # What the caller hands in.
+
+    def put(self, start: int, data: bytes, total: int | None = None) -> None:
+        """Take a range of the log; `total` is the length of the whole log in bytes."""
+        jump = self._goal is not None and start <= self._goal <= start + len(data)
+        if self._asked == start:
+            self._asked = None
+        self._window.put(start, data, self._keep(), jump=jump)
+        if total is not None:
+            self._window.total = max(total, self._window.end)
+        if jump:
+            self._arrive()
+        self._changed()
+
+    def append(self, data: bytes, start: int) -> None:
+        """Take bytes a stream delivered from offset `start` on."""
+        held = self._window.put(start, data, self._keep())
+        if not self.following:
+            self.pending += data.count(b"\n")
+        elif not held:
+            self.action_bottom()
+        self._changed()
+
+    def append_rank(self, rank: int, data: bytes) -> None:
+        """Take the next bytes of one rank of a merged view; lines are shown when they end."""
+        self._merged = self._merged or MergedLines()
+        lines = self._merged.append(rank, data)
+        if not self.following:
+            self.pending += lines
+        self._changed()
+
+    def range_failed(self) -> None:
+        """The range asked for did not come; it is asked for again at the next movement."""
+        self._asked = None
+
+    def clear(self, empty: str = "") -> None:
+        """Show nothing but the translated sentence `empty`."""
+        self._window.clear()
+        self._merged = None
+        self._top = self._top_row = self._left = self.pending = 0
+        self._asked = self._goal = None
+        self._empty = empty
+        self.hits, self.hit, self._needle = [], -1, ""
+        self._parsed.clear()
+        self._changed()
+
+    def search(self, needle: str) -> None:
+        """Find plain text, whatever its case, in what is held; goes to the next hit."""
+        self._needle = needle
+        self.hit = -1
+        self._step_hit(1)
+
+    # What the caller reads.
+
+    @property
+    def percent(self) -> int:
+        """How far down the log the last line shown is, 0 to 100."""
+        if self._merged is not None:
+            return _share(self._last_index() + 1, len(self._merged))
+        index = self._last_index() + 1
+        end = self._window.key(index) if index < len(self._window) else self._window.end
+        return _share(end, self._window.total or 0)
+
+    @property
+    def top_text(self) -> str:
+        """The first line shown, as plain text."""
+        source = self._source
+        return self._line(source.index(self._top)).text if len(source) else ""
+
+    @property
+    def held(self) -> tuple[int, int]:
+        """First offset held and the one after the last."""
+        return self._window.start, self._window.end
+
+    # Actions, named after those of the key map's `text` context.
+
+    def action_down(self) -> None:
+        self._scroll_rows(1)
+
+    def action_up(self) -> None:
+        self._scroll_rows(-1)
+
+    def action_half_down(self) -> None:
+        self._scroll_rows(self.size.height // 2)
+
+    def action_half_up(self) -> None:
+        self._scroll_rows(-(self.size.height // 2))
+
+    def action_page_down(self) -> None:
+        self._scroll_rows(self.size.height)
+
+    def action_page_up(self) -> None:
+        self._scroll_rows(-self.size.height)
+
+    def action_left(self) -> None:
+        self._left = max(0, self._left - _SIDEWAYS)
+        self._changed()
+
+    def action_right(self) -> None:
+        self._left = 0 if self.wraps else self._left + _SIDEWAYS
+        self._changed()
+
+    def action_top(self) -> None:
+        self.following = False
+        if self._merged is None and self._window.start > 0:
+            self._go(0, 0, CHUNK)
+        self._place(0)
+        self._changed()
+
+    def action_bottom(self) -> None:
+        total = self._window.total or 0
+        if self._merged is None and self._window.end < total:
+            start = max(self._window.end, total - CHUNK)
+            self._go(total, start, total - start)
+        self._to_end()
+        self._changed()
+
+    def action_follow(self) -> None:
+        self.following = not self.following
+        if self.following:
+            self.pending = 0
+            self.action_bottom()
+        self._changed()
+
+    def action_wrap(self) -> None:
+        self.wraps = not self.wraps
+        self._left = self._top_row = 0
+        self._changed()
+
+    def action_search_next(self) -> None:
+        self._step_hit(1)
+
+    def action_search_prev(self) -> None:
+        self._step_hit(-1)
+
+    def action_first_error(self) -> None:
+        self._go_to_error(0)
+
+    def action_next_error(self) -> None:
+        self._go_to_error(self._source.index(self._top) + 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._scroll_rows(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._scroll_rows(-_WHEEL)
+
+    def on_resize(self) -> None:
+        self._changed()
+
+
+def _share(part: int, whole: int) -> int:
+    return 100 if part >= whole else part * 100 // whole
