@@ -108,7 +108,7 @@ def _load(path: Path) -> Checkpoint:
     # allow_pickle stays off: a checkpoint is data and must not be able to run code.
     with np.load(path) as archive:
         about = json.loads(str(archive["about"]))
-        return Checkpoint(
+        found = Checkpoint(
             step=int(archive["step"]),
             weights=archive["weights"],
             first=archive["first"],
@@ -117,6 +117,9 @@ def _load(path: Path) -> Checkpoint:
             loss=float(about["loss"]),
             options=about["options"],
         )
+    if not found.weights.shape == found.first.shape == found.second.shape:
+        raise ValueError("its parts do not belong together")
+    return found
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ from examples.charlm.data import draw_windows
 from examples.charlm.environment import Place, StopRequest
 from examples.charlm.errors import PeerLost, Stopped
 from examples.charlm.model import Floats, Shape, initial_weights, loss, loss_and_gradient
+from examples.charlm.optimizer import Adam
 from tests.examples.gang import free_port
 
 
@@ -32,6 +33,22 @@ def test_gradient_is_the_slope_of_the_loss() -> None:
         down[i] -= step
         slope = (loss(up, shape, inputs, targets) - loss(down, shape, inputs, targets)) / 0.02
         assert gradient[i] == pytest.approx(slope, abs=3e-4), i
+
+
+def test_adam_moves_by_its_rate_while_the_gradient_stays() -> None:
+    weights: Floats = np.zeros(3, dtype=np.float32)
+    adam = Adam.fresh(3)
+    adam.rate = 0.01
+    for step in (1, 2, 3):
+        adam.update(weights, np.array([0.3, -0.02, 0.0], dtype=np.float32), step)
+        expected = [-0.01 * step, 0.01 * step, 0.0]
+        assert weights.tolist() == pytest.approx(expected, rel=1e-3), step
+
+
+def test_a_long_gradient_is_cut_and_keeps_its_direction() -> None:
+    adam = Adam.fresh(2)
+    adam.update(np.zeros(2, dtype=np.float32), np.array([30.0, 40.0], dtype=np.float32), 1)
+    assert adam.first.tolist() == pytest.approx([0.06, 0.08])
 
 
 def test_every_rank_draws_its_own_windows_and_all_generators_agree() -> None:
