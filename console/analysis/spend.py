@@ -1,0 +1,168 @@
+"""Sums of charges by day, month and group, exact and never across currencies; idle slots."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+
+from api_client.models.base import Money
+from api_client.models.billing import Charge, Estimate, PriceList
+from api_client.models.compute import NodeHealth, NodeSummary, Scheduling
+from console.analysis.rates import price_for
+
+ACCELERATOR_HOUR_UNITS = frozenset({"accelerator-hour", "accelerator-hours"})
+ACCELERATOR_SECOND_UNITS = frozenset({"accelerator-second", "accelerator-seconds"})
+
+
+class GroupBy(StrEnum):
+    """What charges can be summed by."""
+
+    JOB = "job"
+    USER = "user"
+    POOL = "pool"
+    SKU = "sku"
+    PROJECT = "project"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class SpendGroup:
+    """The charges of one group in one currency.
+
+    Attributes:
+        name: empty where the charges do not say.
+        share: of everything charged in this currency, 0..1; `None` where that is nothing.
+        accelerator_seconds: exact, where every charge says it; else `None`.
+    """
+
+    name: str
+    cost: Money
+    charges: int
+    share: float | None
+    accelerator_seconds: Decimal | None
+
+
+def total(charges: Iterable[Charge]) -> tuple[Money, ...]:
+    """The billed cost, one amount a currency, by currency code."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for charge in charges:
+        sums[charge.billing_currency] += charge.billed_cost
+    return tuple(Money(amount=amount, currency=code) for code, amount in sorted(sums.items()))
+
+
+def charges_since(charges: Iterable[Charge], start: datetime) -> tuple[Charge, ...]:
+    """Charges whose charge period starts at or after a moment."""
+    return tuple(charge for charge in charges if charge.charge_period_start >= start)
+
+
+def day_start(now: datetime, zone: tzinfo) -> datetime:
+    """Midnight of today in the billing zone."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def month_start(now: datetime, zone: tzinfo) -> datetime:
+    """Midnight of the first of this month in the billing zone."""
+    return day_start(now, zone).replace(day=1)
+
+
+def today(charges: Iterable[Charge], now: datetime, zone: tzinfo) -> tuple[Money, ...]:
+    """What charge periods that began today cost."""
+    return total(charges_since(charges, day_start(now, zone)))
+
+
+def month_to_date(charges: Iterable[Charge], now: datetime, zone: tzinfo) -> tuple[Money, ...]:
+    """What charge periods that began this month cost."""
+    return total(charges_since(charges, month_start(now, zone)))
+
+
+def group_key(charge: Charge, by: GroupBy, zone: tzinfo) -> str:
+    """The group a charge falls into; empty where the charge does not say."""
+    readers: dict[GroupBy, Callable[[], str | None]] = {
+        GroupBy.JOB: lambda: charge.resource_name,
+        GroupBy.USER: lambda: charge.tags.get("user"),
+        GroupBy.POOL: lambda: charge.tags.get("pool"),
+        GroupBy.SKU: lambda: charge.sku_id,
+        GroupBy.PROJECT: lambda: charge.sub_account_name or charge.tags.get("project"),
+        GroupBy.DAY: lambda: charge.charge_period_start.astimezone(zone).date().isoformat(),
+    }
+    return readers[by]() or ""
+
+
+def accelerator_seconds(charge: Charge) -> Decimal | None:
+    """The accelerator time a charge is for; `None` where it is for something else."""
+    if charge.consumed_quantity is None or charge.consumed_unit is None:
+        return None
+    unit = charge.consumed_unit.casefold()
+    if unit in ACCELERATOR_SECOND_UNITS:
+        return charge.consumed_quantity
+    return charge.consumed_quantity * 3600 if unit in ACCELERATOR_HOUR_UNITS else None
+
+
+def grouped(charges: Iterable[Charge], by: GroupBy, zone: tzinfo) -> tuple[SpendGroup, ...]:
+    """Sums by group and currency, the dearest first; days in order of time."""
+    members: defaultdict[tuple[str, str], list[Charge]] = defaultdict(list)
+    for charge in charges:
+        members[charge.billing_currency, group_key(charge, by, zone)].append(charge)
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for (currency, _), group in members.items():
+        totals[currency] += sum((charge.billed_cost for charge in group), Decimal())
+    groups = [
+        _group(name, currency, group, totals[currency])
+        for (currency, name), group in members.items()
+    ]
+    if by is GroupBy.DAY:
+        return tuple(sorted(groups, key=lambda group: (group.name, group.cost.currency)))
+    return tuple(
+        sorted(groups, key=lambda group: (group.cost.currency, -group.cost.amount, group.name))
+    )
+
+
+def _group(name: str, currency: str, charges: list[Charge], of: Decimal) -> SpendGroup:
+    cost = sum((charge.billed_cost for charge in charges), Decimal())
+    seconds = [accelerator_seconds(charge) for charge in charges]
+    known = [each for each in seconds if each is not None]
+    return SpendGroup(
+        name=name,
+        cost=Money(amount=cost, currency=currency),
+        charges=len(charges),
+        share=float(cost / of) if of else None,
+        accelerator_seconds=sum(known, Decimal()) if len(known) == len(seconds) else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IdleSlots:
+    """Slots that could work and do not: how many, and what an hour of them is worth."""
+
+    slots: int
+    rate: Estimate | None
+
+
+def idle_slots(nodes: Iterable[NodeSummary], prices: PriceList | None) -> IdleSlots:
+    """Unallocated slots of healthy nodes that take new work.
+
+    The rate is an estimate at list price: whether idle slots are charged is the contract's
+    matter. `None` where a price is missing or prices come in several currencies.
+    """
+    slots = 0
+    worth: defaultdict[str, Decimal] = defaultdict(Decimal)
+    priced = True
+    for node in nodes:
+        if node.health is not NodeHealth.HEALTHY or node.scheduling is not Scheduling.OPEN:
+            continue
+        free = max(0, node.accelerators - node.allocated)
+        slots += free
+        price = price_for(prices, model=node.accelerator_model)
+        if price is None:
+            priced = priced and not free
+        elif free:
+            worth[price.currency] += price.amount * free
+    if not priced or len(worth) != 1:
+        return IdleSlots(slots, None)
+    ((currency, amount),) = worth.items()
+    basis = f"{slots} free slots of healthy open nodes at list price"
+    return IdleSlots(slots, Estimate(money=Money(amount=amount, currency=currency), basis=basis))

@@ -1,0 +1,93 @@
+"""Does an object pass? A filter becomes one function, its values read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+from typing import TypeVar
+
+from console.present.context import PresentContext
+from console.present.filters.ast import NEGATIVE, Comparison, Filter, Operator, Term
+from console.present.filters.fields import Field, FieldSet, Value
+from console.present.filters.values import Kind, read_value
+
+T = TypeVar("T")
+
+Test = Callable[[T], bool]
+
+ME = "me"
+
+_ORDER: dict[Operator, Callable[[float, float], bool]] = {
+    Operator.MORE: gt,
+    Operator.AT_LEAST: ge,
+    Operator.LESS: lt,
+    Operator.AT_MOST: le,
+}
+
+
+def matcher(chosen: Filter, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
+    """The filter as a function of an object. Ages are counted from `ctx.now`.
+
+    Raises:
+        KeyError: a field of the filter is not in the set; `parse` lets none through.
+        ValueError: a value cannot be read; `parse` lets none through.
+    """
+    tests = [_test(term, fields, ctx) for term in chosen.terms]
+    return lambda item: all(test(item) for test in tests)
+
+
+def _test(term: Term, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
+    if isinstance(term, Comparison):
+        test = _comparison(term, fields.fields[term.field], ctx)
+        negated = term.negated is not (term.operator in NEGATIVE)
+    else:
+        test = _word(term.text.casefold(), fields, ctx)
+        negated = term.negated
+    return (lambda item: not test(item)) if negated else test
+
+
+def _word(folded: str, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
+    shown = fields.shown
+    return lambda item: any(text and folded in text.casefold() for text in shown(item, ctx))
+
+
+def _comparison(term: Comparison, field: Field[T], ctx: PresentContext) -> Test[T]:
+    """The positive sense of a comparison: `!=` is `=` turned round by the caller."""
+    if field.kind in (Kind.TEXT, Kind.ENUM):
+        contains = term.operator in (Operator.CONTAINS, Operator.LACKS)
+        return _text_test(term, field, ctx, contains)
+    wanted = [read_value(field.kind, value, ctx.now, ctx.zone) for value in term.values]
+    order = _ORDER.get(term.operator)
+
+    def test(item: T) -> bool:
+        value = field.read(item, ctx)
+        if not isinstance(value, int | float):
+            return False
+        if order is None:
+            return any(value == each for each in wanted)
+        return any(order(value, each) for each in wanted)
+
+    return test
+
+
+def _text_test(term: Comparison, field: Field[T], ctx: PresentContext, contains: bool) -> Test[T]:
+    wanted = tuple(_meant(value, field, ctx).casefold() for value in term.values)
+
+    def test(item: T) -> bool:
+        texts = _texts(field.read(item, ctx))
+        if contains:
+            return any(each in text for text in texts for each in wanted)
+        return any(text in wanted for text in texts)
+
+    return test
+
+
+def _meant(value: str, field: Field[T], ctx: PresentContext) -> str:
+    return ctx.me if field.person and value.casefold() == ME and ctx.me else value
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    """The texts of a field; one that is missing is the empty text."""
+    if isinstance(value, tuple):
+        return tuple(text.casefold() for text in value) or ("",)
+    return ("",) if value is None else (str(value).casefold(),)
