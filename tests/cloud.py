@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -26,7 +27,6 @@ class EmbeddedCloud:
     def __init__(self) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="qd-"))
         self.home = self.root / "h"
-        self._seen: dict[int, float] = {}
 
     @property
     def env(self) -> dict[str, str]:
@@ -40,16 +40,12 @@ class EmbeddedCloud:
 
     def up(self, *, nodes: int, accelerators: int) -> dict[str, Any]:
         """Start the daemon and its agents; returns what the command printed."""
-        answer = self.command(
+        return self.command(
             "up", "--nodes", str(nodes), "--accelerators", str(accelerators), "--json"
         )
-        self.remember(answer)
-        return answer
 
     def status(self) -> dict[str, Any]:
-        answer = self.command("status", "--json")
-        self.remember(answer)
-        return answer
+        return self.command("status", "--json")
 
     def command(self, *arguments: str) -> dict[str, Any]:
         """Run `python -m localcloud` and read its JSON; fails with its own words."""
@@ -68,45 +64,50 @@ class EmbeddedCloud:
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 
-    def remember(self, value: object) -> None:
-        """Note every process id in an answer of the cloud, so that `close` can see to it."""
-        if isinstance(value, dict):
-            for key, item in value.items():
-                if (key == "pid" or key.endswith("_pid")) and isinstance(item, int):
-                    self._note(item)
-                else:
-                    self.remember(item)
-        elif isinstance(value, list):
-            for item in value:
-                self.remember(item)
-
     def close(self) -> None:
-        """Take everything down; what does not go by itself is killed by its process id."""
+        """Take everything down and leave no process and no file.
+
+        Raises:
+            AssertionError: the cloud left processes behind; they have been killed.
+        """
         try:
             if self.home.exists():
                 self.command("down", "--yes", "--json")
         finally:
-            self._end_leftovers()
+            left = self._end_leftovers()
             shutil.rmtree(self.root, ignore_errors=True)
+        assert not left, f"left running after `down`: {', '.join(left)}"
 
-    def _note(self, pid: int) -> None:
-        try:
-            process = psutil.Process(pid)
-            self._seen[pid] = process.create_time()
-            for child in process.children(recursive=True):
-                self._seen[child.pid] = child.create_time()
-        except psutil.NoSuchProcess:
-            return
+    def processes(self) -> list[psutil.Process]:
+        """Every live process of this cloud: its folder's unique name is in what it was given."""
+        mark = str(self.root)
+        return [p for p in psutil.process_iter() if p.pid != os.getpid() and _mentions(p, mark)]
 
-    def _end_leftovers(self) -> None:
+    def _end_leftovers(self) -> list[str]:
+        """Kill what does not go by itself; returns what that was."""
         deadline = time.monotonic() + 5.0
-        for pid, created in self._seen.items():
-            try:
-                process = psutil.Process(pid)
-                # A process id is used again; the time of birth tells ours from a stranger.
-                if process.create_time() != created:
-                    continue
+        while (left := self.processes()) and time.monotonic() < deadline:
+            psutil.wait_procs(left, timeout=0.2)
+        said = [_described(process) for process in left]
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except psutil.NoSuchProcess:
-                continue
+        psutil.wait_procs(left, timeout=5.0)
+        return said
+
+
+def _mentions(process: psutil.Process, mark: str) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        given = [process.cwd(), *process.cmdline(), *process.environ().values()]
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+    return any(mark in text for text in given)
+
+
+def _described(process: psutil.Process) -> str:
+    try:
+        return f"{process.pid} {' '.join(process.cmdline())}"
+    except psutil.NoSuchProcess:
+        return str(process.pid)

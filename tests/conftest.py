@@ -21,10 +21,11 @@ _STRAY = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "COLORTERM", "RANK", "W
 
 
 @pytest.fixture(autouse=True)
-def isolated_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder of this test alone; returns it."""
-    home = tmp_path / "home"
-    home.mkdir()
+def isolated_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """An empty home folder of this test alone, outside its `tmp_path`; returns it."""
+    home = tmp_path_factory.mktemp("home")
     for name in [n for n in os.environ if n.startswith(("QUARTERDECK_", "TEXTUAL"))]:
         monkeypatch.delenv(name)
     for name in _STRAY:
@@ -45,7 +46,7 @@ def isolated_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def start_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EmbeddedCloud]]:
-    """Starts real embedded clouds; each is taken down by the process ids it named."""
+    """Starts real embedded clouds; each is taken down, and must leave no process."""
     started: list[EmbeddedCloud] = []
 
     def start(*, nodes: int = 2, accelerators: int = 2) -> EmbeddedCloud:
