@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from api_client.capabilities import CAPABILITIES, Availability, capabilities_of
-from api_client.errors import InvalidRequest, Unsupported
+from api_client.errors import CloudError, InvalidRequest, Unsupported
 from api_client.models.identity import Principal, Tenant
 from api_client.models.job import LogChunk
 from api_client.models.telemetry import Series, Window
@@ -28,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 
 EVERYWHERE = ("tenant", "jobs", "nodes", "events")
 """Feeds that live as long as the console is open."""
+
+_FAILURE_SECONDS = 2.0
 
 Opener = Callable[[ProviderChoice], Any]
 
@@ -63,6 +65,7 @@ class Session:
         self._progress = progress
         self._opener = opener
         self._providers: dict[int, Any] = {}
+        self._failures: dict[int, tuple[float, CloudError]] = {}
         self._opening = asyncio.Lock()
         self._watching: list[Watching] = []
         self._history = (
@@ -136,12 +139,28 @@ class Session:
         async with self._opening:
             provider = self._providers.get(id(choice))
             if provider is None:
-                provider = await self._open(choice)
-                self._providers[id(choice)] = provider
+                provider = await self._open_once(choice)
         there = capabilities_of(provider)[capability]
         if not there.available:
             name = getattr(provider, "NAME", choice.provider)
             raise Unsupported(f"use {capability}", there.reason, hint=there.remedy, provider=name)
+        return provider
+
+    async def _open_once(self, choice: ProviderChoice) -> Any:
+        """Open a provider; who asks right after a failure gets the same failure.
+
+        Every feed asks: without this each would start the embedded cloud anew, one after another.
+        """
+        failure = self._failures.get(id(choice))
+        now = asyncio.get_running_loop().time()
+        if failure is not None and now < failure[0] + _FAILURE_SECONDS:
+            raise failure[1]
+        try:
+            provider = await self._open(choice)
+        except CloudError as error:
+            self._failures[id(choice)] = (asyncio.get_running_loop().time(), error)
+            raise
+        self._providers[id(choice)] = provider
         return provider
 
     async def _open(self, choice: ProviderChoice) -> Any:

@@ -74,7 +74,7 @@ class FakeTenant:
         self.event_items: list[Event] = []
         self.version = 1
         self.fail: CloudError | None = None
-        self.write_error: Exception | None = None
+        self.write_error: BaseException | None = None
         self.lose_answer = False
         self.calls: list[str] = []
         self.changes: asyncio.Queue[Change | CloudError] = asyncio.Queue()

@@ -187,8 +187,8 @@ async def test_a_dead_provider_does_not_block_the_others() -> None:
     profile = Profile(
         name="two",
         services={
-            "training": ProviderChoice(provider="tenant", url="http://good"),  # type: ignore[call-arg]
-            "billing": ProviderChoice(provider="tenant", url="http://bad"),  # type: ignore[call-arg]
+            "training": ProviderChoice(provider="tenant", url="http://good"),
+            "billing": ProviderChoice(provider="tenant", url="http://bad"),
         },
     )
     session = Session(
@@ -207,3 +207,18 @@ async def test_what_a_profile_cannot_do_says_why() -> None:
             await session.provider_for("finetuning")
         assert session.capability("jobs.read").available
         assert not session.capability("finetuning").available
+
+
+async def test_feeds_that_ask_together_share_one_failure_to_open() -> None:
+    opened: list[str] = []
+
+    def refuse(choice: ProviderChoice) -> Any:
+        opened.append(choice.provider)
+        raise Unavailable("start the embedded cloud", "no room")
+
+    async with Session(local_profile(), opener=refuse) as session:
+        keys = ("tenant", "pools", "prices", "charges", "alerts")
+        await session.start(keys)
+        await until(lambda: all(session.store.snapshot(key).error for key in keys))
+        assert len(opened) == 1
+        assert not session.capability("jobs.read").available
