@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
+from textual.theme import Theme
 from textual.widget import Widget
 
 from console.present.table import Tone
@@ -120,3 +121,10 @@ class Inked(Widget):
         """The signs of the app, Unicode where it has not chosen."""
         app = self.app
         return app.glyphs if isinstance(app, HasGlyphs) else UNICODE
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, _theme: Theme) -> None:
+        self.notify_style_update()
+        self.refresh()

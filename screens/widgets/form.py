@@ -1,0 +1,160 @@
+"""Labelled fields, one below the other, each with its own error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from console.present.table import Tone
+from screens.widgets.cells import visible
+from screens.widgets.ink import Inked
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One line to fill in: `hint` says what is allowed and is shown beside the label."""
+
+    id: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    hint: str = ""
+    required: bool = False
+
+
+class Form(Inked, VerticalScroll, can_focus=False):
+    """Text by field id. The caller checks it and hands errors back; nothing typed is ever lost.
+
+    `Tab` and `Enter` go to the next field; `review` never submits by itself.
+    """
+
+    DEFAULT_CSS = """
+    Form Static { height: auto; }
+    Form Input { height: 1; border: none; padding: 0 1; margin: 0 0 1 0; }
+    Form Input:focus { border: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f8", "review", id="form.review"),
+        Binding("escape", "cancel", id="form.cancel"),
+    ]
+
+    @dataclass
+    class Review(Message):
+        """The fields are to be checked and shown for confirmation."""
+
+        form: Form
+        values: dict[str, str]
+
+        @property
+        def control(self) -> Form:
+            return self.form
+
+    @dataclass
+    class Changed(Message):
+        """One field is different: check it, and keep the draft."""
+
+        form: Form
+        field: str
+        values: dict[str, str]
+
+        @property
+        def control(self) -> Form:
+            return self.form
+
+    @dataclass
+    class Cancelled(Message):
+        """Left without review; `values` is the draft to keep."""
+
+        form: Form
+        values: dict[str, str]
+
+        @property
+        def control(self) -> Form:
+            return self.form
+
+    def __init__(
+        self,
+        fields: Sequence[FormField],
+        *,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._fields = {field.id: field for field in fields}
+        self._errors: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        for field in self._fields.values():
+            yield Static(self._label(field), markup=False, id=f"label-{field.id}")
+            yield Input(
+                field.value,
+                placeholder=field.placeholder,
+                id=f"field-{field.id}",
+                compact=True,
+                select_on_focus=False,
+            )
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is in every field now, by field id."""
+        return {name: self._input(name).value for name in self._fields}
+
+    def set_values(self, values: Mapping[str, str]) -> None:
+        """Put a draft into the fields it names."""
+        for name, value in values.items():
+            if name in self._fields:
+                self._input(name).value = value
+
+    def set_errors(self, errors: Mapping[str, str], *, focus: bool = False) -> None:
+        """Show a translated sentence at each of these fields, and none at the others."""
+        before, self._errors = self._errors, dict(errors)
+        for name, field in self._fields.items():
+            if before.get(name) != errors.get(name):
+                self.query_one(f"#label-{name}", Static).update(self._label(field))
+        if focus:
+            first = next((name for name in self._fields if name in errors), None)
+            if first is not None:
+                self._input(first).focus()
+
+    def focus_first(self) -> None:
+        """Take the keys to the first field."""
+        for name in self._fields:
+            self._input(name).focus()
+            return
+
+    def action_review(self) -> None:
+        self.post_message(self.Review(self, self.values))
+
+    def action_cancel(self) -> None:
+        self.post_message(self.Cancelled(self, self.values))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        name = (event.input.id or "").removeprefix("field-")
+        self.post_message(self.Changed(self, name, self.values))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()
+
+    def _input(self, name: str) -> Input:
+        return self.query_one(f"#field-{name}", Input)
+
+    def _label(self, field: FormField) -> Text:
+        ink = self.ink
+        text = Text(visible(field.label), style=ink.tone(Tone.PLAIN))
+        text.append(" *" if field.required else "", ink.tone(Tone.ACCENT))
+        if field.hint:
+            text.append(f"  {visible(field.hint)}", ink.tone(Tone.DIM))
+        error = self._errors.get(field.id)
+        if error:
+            text.append(f"\n{self.glyphs['warning']} {visible(error)}", ink.tone(Tone.FAILED))
+        return text
