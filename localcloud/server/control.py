@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 
@@ -127,7 +128,7 @@ def _described(home: Home, said: dict[str, Any]) -> dict[str, Any]:
         "pid": process.pid if process else None,
         "home": str(home.root),
         "socket": str(path),
-        "url": f"unix://{path}",
+        "url": f"unix://{quote(str(path))}",
         "log": str(home.log),
         **said,
     }

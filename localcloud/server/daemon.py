@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
@@ -53,8 +52,16 @@ def run_daemon(home: Home, tcp: TcpListener | None) -> None:
         _log_to(home)
         try:
             asyncio.run(_serve(home, tcp))
+        except DaemonError:
+            raise
         except StoreError as error:
             raise DaemonError(str(error)) from error
+        except OSError as error:
+            place = f" {error.filename}" if error.filename else ""
+            raise DaemonError(f"cannot go on: {error.strerror}{place}") from error
+        except Exception as error:
+            _LOG.exception("the daemon ends")
+            raise DaemonError(f"the daemon met a defect of its own; see {home.log}") from error
 
 
 async def _serve(home: Home, tcp: TcpListener | None) -> None:
@@ -181,9 +188,11 @@ def _unix_listener(path: Path) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _tcp_listener(tcp: TcpListener) -> Iterator[socket.socket]:
     try:
-        listener = socket.create_server((tcp.host, tcp.port))
+        family = socket.AF_INET6 if ":" in tcp.host else socket.AF_INET
+        listener = socket.create_server((tcp.host, tcp.port), family=family)
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        number = error.errno if isinstance(error, OSError) else None
+        why = os.strerror(number) if number and number > 0 else str(error)
         raise DaemonError(f"cannot listen on {tcp.host}:{tcp.port}: {why}") from error
     with listener:
         yield listener
@@ -209,6 +218,3 @@ def _log_to(home: Home) -> None:
         raise DaemonError(f"cannot write {home.log}: {error.strerror}") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    sys.excepthook = lambda kind, error, trace: _LOG.critical(
-        "the daemon ends", exc_info=(kind, error, trace)
-    )
