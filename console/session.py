@@ -19,8 +19,10 @@ from console.audit import Audit
 from console.profiles import Profile, ProviderChoice
 from console.secrets import token_source
 from console.settings import Settings
+from console.state.feed import utc_now
 from console.state.feeds import Feeds, Watching
 from console.state.history import History
+from console.state.snapshot import Snapshot
 from console.state.sources import KEPT
 from console.state.store import Store
 
@@ -115,6 +117,17 @@ class Session:
     def me(self) -> Principal | None:
         """Who the credential is, once known."""
         return self.tenant.principal if self.tenant else None
+
+    async def identify(self) -> Principal | None:
+        """Who the credential is, asked if need be; `None` where the provider cannot say."""
+        if self.tenant is None:
+            try:
+                provider = await self.provider_for("identity")
+                tenant: Tenant = await provider.tenant()
+            except CloudError:
+                return None
+            self.store.put("tenant", Snapshot(items={tenant.id: tenant}, fetched_at=utc_now()))
+        return self.me
 
     def capability(self, capability: str) -> Availability:
         """Whether the open profile can do something and, if not, why and what would help."""

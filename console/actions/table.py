@@ -5,13 +5,7 @@ from __future__ import annotations
 from console.actions.action import Action, Danger
 
 
-def _rows(
-    context: str,
-    group: str,
-    rows: str,
-    *,
-    worded: bool = True,
-) -> list[Action]:
+def _rows(context: str, group: str, rows: str, *, worded: bool = True) -> list[Action]:
     """Read `verb: keys` lines; the `:` word is the verb with dashes."""
     actions: list[Action] = []
     for row in rows.strip().splitlines():

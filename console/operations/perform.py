@@ -39,8 +39,9 @@ async def perform(session: Session, plan: Plan, *, reason: str = "") -> Outcome:
     try:
         provider = await writer_for(session, plan.steps.capability)
         await _check_pinned(provider, plan)
+        me = await session.identify()
         attempt = session.audit.attempt(
-            principal=session.me.name if session.me else "",
+            principal=me.name if me else "",
             profile=session.profile.name,
             action=plan.action_id,
             target=str(plan.target),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -10,10 +11,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from api_client.capabilities import CAPABILITIES
-from api_client.errors import CloudError
+from api_client.errors import CloudError, Unsupported
 from api_client.services import StreamsEvents
 from console.state.derived import Derivation, Derived, events_of_job
-from console.state.feed import Feed, Reading, utc_now
+from console.state.feed import SLOWEST, Feed, Reading, utc_now
 from console.state.incidents import INCIDENTS
 from console.state.snapshot import Snapshot
 from console.state.sources import LISTS, Source, object_source
@@ -24,6 +25,7 @@ ProviderFor = Callable[[str], Awaitable[Any]]
 """Capability id -> the provider that has it; raises a `CloudError` where none has."""
 
 STREAMED = frozenset(FEED_OF_KIND.values())
+_LEFT_KEPT = 64
 _PARENTS: Mapping[str, str] = {"job": "jobs", "workers": "jobs", "node": "nodes"}
 
 
@@ -77,6 +79,8 @@ class Feeds:
         self._nudges: dict[str, Unsubscribe] = {}
         self._stream: asyncio.Task[None] | None = None
         self._watch: Watch | None = None
+        self._try_again = asyncio.Event()
+        self._left: dict[str, None] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     def watch(self, key: str) -> Watching:
@@ -103,6 +107,7 @@ class Feeds:
         elif key in self._polls:
             await self._polls[key].refresh()
         else:
+            self._try_again.set()
             await self._feed(key).refresh()
 
     def is_live(self, key: str) -> bool:
@@ -170,7 +175,7 @@ class Feeds:
 
     async def _begin_stream(self) -> None:
         """Stream where the provider can; else poll the lists that are watched."""
-        provider = await self._streaming_provider()
+        provider = await self._streaming_provider_at_last()
         if provider is not None:
             self._watch = Watch(provider, self._store, clock=self._clock)
             self._watch.start()
@@ -179,11 +184,31 @@ class Feeds:
             if self._watchers[key]:
                 self._poll(key)
 
+    async def _streaming_provider_at_last(self) -> Any | None:
+        """Try until the profile can be opened; meanwhile the lists say why it cannot."""
+        failures = 0
+        while True:
+            self._try_again.clear()
+            try:
+                return await self._streaming_provider()
+            except CloudError as error:
+                failures += 1
+                for key in filter(self.is_live, STREAMED):
+                    self._store.put(key, self._store.snapshot(key).failed(error, self._clock()))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(SLOWEST, 2.0**failures)):
+                    await self._try_again.wait()
+
     async def _streaming_provider(self) -> Any | None:
+        """The provider that can stream the lists; `None` where none can.
+
+        Raises:
+            CloudError: the profile cannot be opened.
+        """
         try:
             provider = await self._provider_for("events.stream")
-        except CloudError:
-            return None  # The polled feeds meet the same error and show it.
+        except Unsupported:
+            return None
         lists = all(isinstance(provider, CAPABILITIES[c]) for c in ("jobs.read", "nodes.read"))
         same = lists and provider is await self._provider_for("jobs.read")
         return provider if same and isinstance(provider, StreamsEvents) else None
@@ -204,6 +229,7 @@ class Feeds:
             self._watchers[key] -= 1
             return
         self._watchers.pop(key, None)
+        self._remember_left(key)
         if key in self._derived:
             derived, inputs = self._derived.pop(key)
             derived.stop()
@@ -215,6 +241,18 @@ class Feeds:
             self._later(self._polls.pop(key).stop())
         if key in STREAMED and not any(self._watchers[part] for part in STREAMED):
             self._later(self._end_stream())
+
+    def _remember_left(self, key: str) -> None:
+        """Keep what was last seen of a few objects for the way back, and forget the others."""
+        if "/" not in key:
+            return
+        self._left.pop(key, None)
+        self._left[key] = None
+        if len(self._left) > _LEFT_KEPT:
+            oldest = next(iter(self._left))
+            del self._left[oldest]
+            if not self.is_live(oldest):
+                self._store.forget(oldest)
 
     def _later(self, closing: Any) -> None:
         task = asyncio.ensure_future(closing)

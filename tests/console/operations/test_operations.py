@@ -62,6 +62,7 @@ async def test_stopping_states_its_consequences_and_is_recorded(
     assert outcomes(audit) == ["attempt", "done"]
     entry = next(audit.entries())
     assert (entry.action, entry.target, entry.reason) == ("x_job.cancel", "job/a", "slow")
+    assert (entry.principal, entry.profile) == ("kim", "lab")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

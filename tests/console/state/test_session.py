@@ -222,3 +222,36 @@ async def test_feeds_that_ask_together_share_one_failure_to_open() -> None:
         await until(lambda: all(session.store.snapshot(key).error for key in keys))
         assert len(opened) == 1
         assert not session.capability("jobs.read").available
+
+
+async def test_a_profile_that_opens_late_is_streamed_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("console.session._FAILURE_SECONDS", 0.0)
+    tenant = StreamingTenant()
+    tenant.job_items = {"a": make_job("a")}
+    ready: list[bool] = []
+
+    def opener(choice: ProviderChoice) -> Any:
+        if not ready:
+            raise Unavailable("start the embedded cloud", "not yet")
+        return tenant
+
+    async with Session(local_profile(), opener=opener) as session:
+        await session.start()
+        await until(lambda: session.store.snapshot("jobs").error)
+        ready.append(True)
+        await session.refresh("jobs")
+        assert names(session, "jobs") == {"a"}
+        await until(lambda: "watch 1" in tenant.calls)
+
+
+async def test_objects_left_long_ago_are_forgotten() -> None:
+    tenant = FakeTenant()
+    tenant.job_items = {f"j{n}": make_job(f"j{n}") for n in range(70)}
+    async with session_of(tenant) as session:
+        for n in range(70):
+            with session.watch(f"job/j{n}"):
+                await until(lambda n=n: names(session, f"job/j{n}"))
+        kept = [key for key in session.store.keys() if key.startswith("job/")]
+        assert len(kept) == 64 and "job/j69" in kept and "job/j0" not in kept
