@@ -87,8 +87,10 @@ class Watch:
 
     async def _run(self) -> None:
         failures = 0
+        loop = asyncio.get_running_loop()
         while True:
             wait = 0.0
+            began = loop.time()
             try:
                 self._again.clear()
                 waiting, self._listed = self._listed, []
@@ -99,7 +101,8 @@ class Watch:
                 failures = 0
                 await self._follow(since)
             except Expired:
-                continue
+                # A server that forgets at once must not be asked in a tight circle.
+                wait = self._retry if loop.time() < began + self._retry else 0.0
             except Exception as error:
                 # Whatever a provider raises belongs to these snapshots, never to the console.
                 failures += 1

@@ -61,6 +61,17 @@ async def test_an_expired_stream_lists_again() -> None:
         assert session.store.snapshot("jobs").error is None
 
 
+async def test_a_server_that_forgets_at_once_is_not_asked_in_a_circle() -> None:
+    tenant = StreamingTenant()
+    async with session_of(tenant) as session:
+        for _ in range(50):
+            tenant.changes.put_nowait(Expired("watch"))
+        await session.start()
+        await until(lambda: "watch 1" in tenant.calls)
+        await asyncio.sleep(0.2)
+        assert tenant.calls.count("jobs") == 1
+
+
 async def test_a_dead_tenant_leaves_the_last_state_marked_stale_and_comes_back() -> None:
     tenant = StreamingTenant()
     tenant.job_items = {"a": make_job("a")}
