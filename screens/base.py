@@ -9,6 +9,7 @@ from textual import on
 from textual.containers import Vertical
 
 from api_client.models.base import Ref
+from console.present.filters.fields import FieldSet
 from console.state.snapshot import Snapshot
 from screens.desk import Desk
 from screens.live import LiveFeeds
@@ -47,7 +48,7 @@ class View(Vertical):
 
     def title(self) -> str:
         """What the status line calls this view; untrusted parts already made visible."""
-        return self.desk.t(f"place.{self.VIEW}")
+        return self.desk.t(f"action.place.{self.VIEW}")
 
     def subjects(self) -> Sequence[Ref]:
         """The objects an action would be about: the marked ones, else the one under the cursor."""
@@ -59,6 +60,15 @@ class View(Vertical):
 
     def apply_filter(self, text: str) -> None:
         """Narrow what is shown. Raises `console.present.filters.FilterError` for a bad filter."""
+
+    @property
+    def searchable(self) -> bool:
+        """Whether `/` means something here."""
+        return self.fields() is not None
+
+    def fields(self) -> FieldSet[Any] | None:
+        """The fields a filter of this view may name."""
+        return None
 
     def clear_one_step(self) -> bool:
         """What Esc undoes inside the view before it leaves it; False when nothing is left."""

@@ -51,3 +51,10 @@ class FreshnessChanged(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, FreshnessChanged)
+
+
+@dataclass
+class FilterChanged(Message):
+    """The view narrowed its list itself; the location should remember it."""
+
+    text: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from screens.places import place_of
+
 HISTORY_KEPT = 100
 
 
@@ -25,6 +27,11 @@ class Navigator:
     here: Location = Location("overview")
     _back: list[Location] = field(default_factory=list)
     _forward: list[Location] = field(default_factory=list)
+
+    @property
+    def at_top(self) -> bool:
+        """Whether a place is open rather than one object inside it."""
+        return place_of(self.here.view) == self.here.view
 
     def go(self, location: Location) -> None:
         """Open a location; what was ahead is forgotten."""

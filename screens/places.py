@@ -15,15 +15,15 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place(1, "overview", "place.overview"),
-    Place(2, "jobs", "place.jobs"),
-    Place(3, "compute", "place.compute"),
-    Place(4, "incidents", "place.incidents"),
-    Place(5, "tuning", "place.tuning"),
-    Place(6, "billing", "place.billing"),
-    Place(7, "alerts", "place.alerts"),
-    Place(8, "models", "place.models"),
-    Place(9, "settings", "place.settings"),
+    Place(1, "overview", "action.place.overview"),
+    Place(2, "jobs", "action.place.jobs"),
+    Place(3, "compute", "action.place.compute"),
+    Place(4, "incidents", "action.place.incidents"),
+    Place(5, "tuning", "action.place.tuning"),
+    Place(6, "billing", "action.place.billing"),
+    Place(7, "alerts", "action.place.alerts"),
+    Place(8, "models", "action.place.models"),
+    Place(9, "settings", "action.place.settings"),
 )
 
 DETAIL_PARENTS: dict[str, str] = {

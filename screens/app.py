@@ -1,0 +1,122 @@
+"""The application: opens the session, chooses theme and glyphs, shows the workspace."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from api_client.errors import CloudError
+from console import paths
+from console.keymap import build_keymap
+from console.present.table import Tone
+from console.profiles import load_profiles
+from console.session import Session
+from console.settings import Settings
+from console.text import Translator, language_of
+from console.watcher import JobWatcher, Notice, Pins
+from screens.desk import Desk
+from screens.navigation import Location
+from screens.workspace import Workspace
+from themes.glyphs import Glyphs, glyphs
+from themes.library import DEFAULT_THEME, DEFAULT_VARIABLES, themes
+from themes.user import load_themes
+
+_LOG = logging.getLogger(__name__)
+
+
+def chosen_language(settings: Settings) -> str:
+    """The language of the settings, else of the locale."""
+    if settings.language != "auto":
+        return settings.language
+    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return language_of(next((os.environ[name] for name in variables if os.environ.get(name)), ""))
+
+
+class QuarterdeckApp(App[int]):
+    """The console on one open profile."""
+
+    TITLE = "Quarterdeck"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+underscore"
+    # Every stroke goes through the key map of the workspace; the framework's own would shadow it.
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS_PATH: ClassVar = "../themes/base.tcss"
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session = session
+        self.settings = settings
+        self.glyphs: Glyphs = glyphs(settings.glyphs == "ascii")
+        self.desk = Desk(
+            session=session,
+            settings=settings,
+            translator=Translator(chosen_language(settings)),
+            keymap=build_keymap(settings.keys.preset, settings.keys.bindings),
+        )
+        self.pins = Pins(session.profile.name)
+        self._watcher = JobWatcher(session.store, self.pins, self._tell)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(DEFAULT_VARIABLES)
+
+    async def on_mount(self) -> None:
+        self._choose_theme()
+        await self.session.start()
+        await self.push_screen(Workspace(self.desk, Location("overview")))
+        self._watcher.start()
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        """After the first frame: what is loaded by now stays, so the collector need not walk it."""
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+
+    def _choose_theme(self) -> None:
+        for theme in themes():
+            self.register_theme(theme)
+        mine, problems = load_themes(paths.config_dir() / "themes")
+        for theme in mine:
+            self.register_theme(theme)
+        for problem in problems:
+            _LOG.warning("theme not used: %s", problem)
+        known = self.settings.theme in self.available_themes
+        self.theme = self.settings.theme if known else DEFAULT_THEME
+
+    async def on_unmount(self) -> None:
+        self._watcher.stop()
+        with contextlib.suppress(CloudError):
+            await self.session.close()
+
+    def _tell(self, notice: Notice) -> None:
+        """A pinned job ended or began to recover: a toast that stays, and the bell."""
+        severities: dict[Tone, Any] = {Tone.FAILED: "error", Tone.RECOVERING: "warning"}
+        settings = self.settings.notifications
+        if settings.toast:
+            self.notify(
+                self.desk.say(notice.message),
+                severity=severities.get(notice.tone, "information"),
+                timeout=10,
+                markup=False,
+            )
+        if settings.bell:
+            self.bell()
+
+
+def run_app(profile: str = "", *, settings: Settings, plain: bool = False) -> int:
+    """Open the console on a profile; returns the exit code.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        KeyError: there is no such profile.
+    """
+    chosen = load_profiles().get(profile)
+    app = QuarterdeckApp(Session(chosen, settings), settings)
+    app.run(mouse=settings.mouse)
+    return app.return_code or 0

@@ -1,0 +1,163 @@
+"""Writes as a person meets them: the `x` menu, the pinned dialog, the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import App
+from textual.screen import Screen
+
+from api_client.errors import CloudError
+from api_client.models.base import Ref
+from api_client.models.job import JobSpec
+from console.actions.registry import ACTIONS, in_context
+from console.operations.operations import Operations
+from console.operations.plan import Confirm, Outcome, Plan, Refused
+from console.present.table import Tone
+from console.present.wording import error_sentence
+from screens.desk import Desk
+from screens.messages import Say
+from screens.widgets.dialogs import ConfirmDialog, Consequence, Decision
+from screens.widgets.facts import Fact
+from screens.widgets.menu_dialog import MenuDialog, MenuItem
+
+FACTS_OF_EACH = 4
+"""How many facts of each object a bulk dialog shows."""
+
+
+class Verbs:
+    """Asks before it acts, acts once, says how it ended. Works on one object or on marked ones."""
+
+    def __init__(self, screen: Screen[None], desk: Desk) -> None:
+        self._screen = screen
+        self._desk = desk
+        self._operations = Operations(desk.session, desk.clock)
+
+    @property
+    def _app(self) -> App[object]:
+        return self._screen.app
+
+    def menu(self, subjects: Sequence[Ref]) -> None:
+        """Open the `x` menu of the kind of object the subjects are."""
+        desk = self._desk
+        items = [
+            MenuItem(
+                letter=action.keys[0],
+                title=desk.t(action.title_key),
+                value=action.id,
+                why_not=self._why_not(action.needs),
+            )
+            for action in (in_context(f"x_{subjects[0].kind}") if subjects else ())
+        ]
+        if not items:
+            self._say(desk.t("screen.no_actions"), Tone.DIM)
+            return
+
+        def chosen(action_id: str | None) -> None:
+            if action_id is not None:
+                self.ask(action_id, subjects)
+
+        self._app.push_screen(MenuDialog(self._menu_title(subjects), items), chosen)
+
+    def _why_not(self, capability: str | None) -> str:
+        if self._desk.session.profile.read_only:
+            return self._desk.t("screen.read_only")
+        return self._desk.why_not(capability)
+
+    def _menu_title(self, subjects: Sequence[Ref]) -> str:
+        if len(subjects) == 1:
+            return self._desk.t("screen.actions_on", name=subjects[0].id)
+        return self._desk.t("screen.actions_on_marked", n=len(subjects))
+
+    def ask(self, action_id: str, subjects: Sequence[Ref]) -> None:
+        """Plan an action about the subjects and show its dialog."""
+        kind = ACTIONS[action_id].context.removeprefix("x_")
+        subjects = [ref for ref in subjects if ref.kind == kind]
+        if not subjects:
+            self._say(self._desk.t("screen.nothing_selected"), Tone.DIM)
+            return
+        names = [ref.id for ref in subjects]
+        self._screen.run_worker(
+            self._plan_and_ask(action_id, names), group="verbs", exit_on_error=False
+        )
+
+    def submit(self, spec: JobSpec) -> None:
+        """Show what creating a job means, and create it when confirmed."""
+        self._screen.run_worker(self._submit(spec), group="verbs", exit_on_error=False)
+
+    async def _submit(self, spec: JobSpec) -> None:
+        try:
+            plan = await self._operations.plan_submit(spec)
+        except (Refused, CloudError) as error:
+            self._say(self._refusal(error), Tone.FAILED)
+            return
+        decision = await self._app.push_screen_wait(ConfirmDialog(self._words([plan])))
+        if decision is not None:
+            await self._perform([plan], decision)
+
+    async def _plan_and_ask(self, action_id: str, names: Sequence[str]) -> None:
+        plans: list[Plan] = []
+        refusals: list[str] = []
+        for name in names:
+            try:
+                plans.append(await self._operations.plan(action_id, name))
+            except (Refused, CloudError) as error:
+                refusals.append(f"{name}: {self._refusal(error)}")
+        if not plans:
+            self._say("; ".join(refusals), Tone.FAILED)
+            return
+        decision = await self._app.push_screen_wait(ConfirmDialog(self._words(plans, refusals)))
+        if decision is not None:
+            await self._perform(plans, decision)
+
+    async def _perform(self, plans: Sequence[Plan], decision: Decision) -> None:
+        outcomes: list[Outcome] = []
+        async for outcome in self._operations.perform_all(plans, reason=decision.reason):
+            outcomes.append(outcome)
+            done = f"{len(outcomes)}/{len(plans)} " if len(plans) > 1 else ""
+            self._say(done + self._desk.say(outcome.sentence), _tone(outcome))
+        failed = [outcome for outcome in outcomes if outcome.ok is not True]
+        if len(plans) > 1 and failed:
+            lines = "; ".join(self._desk.say(outcome.sentence) for outcome in failed)
+            self._say(f"{len(plans) - len(failed)}/{len(plans)}: {lines}", Tone.FAILED)
+
+    def _refusal(self, error: Refused | CloudError) -> str:
+        if isinstance(error, Refused):
+            return self._desk.say(error.message)
+        return error_sentence(error, self._desk.present())
+
+    def _words(self, plans: Sequence[Plan], refusals: Sequence[str] = ()) -> Consequence:
+        desk, first = self._desk, plans[0]
+        facts = tuple(
+            Fact(desk.t(fact.label_key), fact.value)
+            for plan in plans
+            for fact in (plan.facts if len(plans) == 1 else plan.facts[:FACTS_OF_EACH])
+        )
+        effects = dict.fromkeys(desk.say(effect) for plan in plans for effect in plan.effects)
+        typed = any(plan.confirm is Confirm.TYPE_NAME for plan in plans)
+        name = first.target.id if len(plans) == 1 else str(len(plans))
+        reason = any(plan.reason_required for plan in plans)
+        title = desk.say(first.title)
+        if len(plans) > 1:
+            verb = desk.t(ACTIONS[first.action_id].title_key)
+            title = desk.t("screen.bulk_title", verb=verb, n=len(plans))
+        return Consequence(
+            title=title,
+            confirm=desk.t("screen.dialog.confirm"),
+            cancel=desk.t("screen.dialog.cancel"),
+            facts=facts,
+            effects=(*effects, *refusals),
+            undo=desk.say(first.undo),
+            type_name=name if typed else "",
+            type_prompt=desk.t("screen.dialog.type_name", name=name) if typed else "",
+            reason_prompt=desk.t("screen.dialog.reason") if reason else "",
+        )
+
+    def _say(self, text: str, tone: Tone) -> None:
+        self._screen.post_message(Say(text, tone))
+
+
+def _tone(outcome: Outcome) -> Tone:
+    if outcome.ok is None:
+        return Tone.WARNING
+    return Tone.OK if outcome.ok else Tone.FAILED

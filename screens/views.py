@@ -1,0 +1,44 @@
+"""View name -> the class that draws it; a module is imported when its view is first opened."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from screens.base import View
+from screens.desk import Desk
+
+_VIEWS: dict[str, tuple[str, str]] = {
+    "overview": ("screens.overview", "OverviewView"),
+    "jobs": ("screens.jobs", "JobsView"),
+    "job": ("screens.job", "JobView"),
+    "logs": ("screens.logs", "LogsView"),
+    "submit": ("screens.submit", "SubmitView"),
+    "compute": ("screens.compute", "ComputeView"),
+    "node": ("screens.node", "NodeView"),
+    "incidents": ("screens.incidents", "IncidentsView"),
+    "incident": ("screens.incident", "IncidentView"),
+    "tuning": ("screens.tuning", "TuningView"),
+    "billing": ("screens.billing", "BillingView"),
+    "alerts": ("screens.alerts", "AlertsView"),
+    "models": ("screens.models", "ModelsView"),
+    "settings": ("screens.settings", "SettingsView"),
+    "profiles": ("screens.profiles", "ProfilesView"),
+    "inbox": ("screens.inbox", "InboxView"),
+}
+
+
+def view_names() -> tuple[str, ...]:
+    """Every view there is."""
+    return tuple(_VIEWS)
+
+
+def make_view(name: str, desk: Desk) -> View:
+    """A new view.
+
+    Raises:
+        KeyError: no view has that name.
+    """
+    module, attribute = _VIEWS[name]
+    kind = getattr(import_module(module), attribute)
+    return cast(View, kind(desk))

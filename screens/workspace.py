@@ -1,0 +1,190 @@
+"""The one screen: status on top, a view in the middle, filter, command line and keys below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import ContentSwitcher, Input, TextArea
+
+from api_client.models.base import Ref
+from console.actions.action import Action
+from console.actions.registry import ACTIONS
+from console.present.table import Tone
+from screens import strokes
+from screens.base import View
+from screens.desk import Desk
+from screens.lines import Lines
+from screens.messages import FilterChanged, FreshnessChanged, OpenLocation, Perform, Say
+from screens.navigation import Location, Navigator
+from screens.status import draw_footer, draw_status
+from screens.verbs import Verbs
+from screens.views import make_view, view_names
+from screens.widgets.command_bar import CommandBar
+from screens.widgets.filter_bar import FilterBar
+from screens.widgets.status_bar import Badge, FooterBar, StatusBar
+
+MESSAGE_SECONDS = 6.0
+"""How long one line stays in place of the key hints."""
+
+
+class Workspace(Lines):
+    """Holds the views, knows where the person is, and sends every stroke to what it means."""
+
+    status = query_one("#status", StatusBar)
+    views = query_one("#views", ContentSwitcher)
+    filter_bar = query_one("#filter-bar", FilterBar)
+    command_bar = query_one("#command-bar", CommandBar)
+    footer = query_one("#footer", FooterBar)
+
+    def __init__(self, desk: Desk, start: Location) -> None:
+        super().__init__(id="workspace")
+        self.desk = desk
+        self.verbs = Verbs(self, desk)
+        self.navigator = Navigator(start)
+        self._message_timer: Any = None
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar(id="status")
+        yield ContentSwitcher(id="views")
+        yield FilterBar(id="filter-bar")
+        yield CommandBar(id="command-bar")
+        yield FooterBar(id="footer")
+
+    async def on_mount(self) -> None:
+        await self.show_here()
+
+    # Where the person is.
+
+    @property
+    def view(self) -> View | None:  # type: ignore[override]
+        """The view on the screen."""
+        current = self.views.current
+        return self.views.query_one(f"#{current}", View) if current else None
+
+    async def show_here(self) -> None:
+        """Show the navigator's current location; the view is made when first needed."""
+        location = self.navigator.here
+        name = f"view-{location.view}"
+        before = self.view
+        if not self.views.query(f"#{name}"):
+            await self.views.mount(make_view(location.view, self.desk))
+        if before is not None and before.id != name:
+            before.leave()
+        self.views.current = name
+        view = self.view
+        if view is not None:
+            view.open(location)
+            view.focus_main()
+        self.redraw_frame()
+
+    def go(self, location: Location) -> None:
+        """Open a location and remember the way back."""
+        if location.view not in view_names():
+            return
+        self.navigator.go(location)
+        self.call_next(self.show_here)
+
+    def redraw_frame(self) -> None:
+        """Draw the status line and the key hints again."""
+        view = self.view
+        if view is not None:
+            draw_status(self.status, self.desk, view)
+            draw_footer(self.footer, self.desk, view)
+
+    def retranslate(self) -> None:
+        """Say everything again in the current language."""
+        if self.view is not None:
+            self.view.retranslate()
+        self.redraw_frame()
+
+    @on(OpenLocation)
+    def _open_location(self, event: OpenLocation) -> None:
+        event.stop()
+        self.go(event.location)
+
+    @on(FilterChanged)
+    def _filter_changed(self, event: FilterChanged) -> None:
+        event.stop()
+        self.navigator.amend(filter=event.text)
+        self.redraw_frame()
+
+    @on(FreshnessChanged)
+    def _freshness_changed(self, event: FreshnessChanged) -> None:
+        event.stop()
+        self.redraw_frame()
+
+    # Saying things.
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """One line at the bottom, in place of the key hints, for a while."""
+        self.footer.say(Badge(text, tone))
+        if self._message_timer is not None:
+            self._message_timer.stop()
+        self._message_timer = self.set_timer(MESSAGE_SECONDS, lambda: self.footer.say(None))
+
+    @on(Say)
+    def _say(self, event: Say) -> None:
+        event.stop()
+        self.say(event.text, event.tone)
+
+    # Strokes and actions.
+
+    def on_key(self, event: events.Key) -> None:
+        view = self.view
+        if view is None:
+            return
+        typing = isinstance(self.focused, Input | TextArea)
+        contexts = ("form",) if typing and view.CONTEXT != "form" else view.contexts()
+        action = strokes.action_for(self.desk.keymap, contexts, event.key, typing=typing)
+        if action is None:
+            self._hint_habit(event.key, typing)
+            return
+        event.stop()
+        event.prevent_default()
+        self.perform(action)
+
+    def _hint_habit(self, key: str, typing: bool) -> None:
+        looked_for = strokes.HABITS.get(key)
+        if looked_for is None or typing or not self.desk.settings.hints:
+            return
+        title = self.desk.t(ACTIONS[looked_for].title_key)
+        keys = " ".join(self.desk.keymap.shown(looked_for))
+        self.say(self.desk.t("screen.habit", title=title, keys=keys), Tone.WARNING)
+
+    def perform(self, action: Action, subjects: tuple[Ref, ...] = ()) -> None:
+        """Do an action, or say why it cannot be done here and now."""
+        reason = self.desk.why_not(action.needs)
+        place = action.id.startswith("place.")
+        if reason and not place:
+            self.say(f"{self.desk.t(action.title_key)}: {reason}", Tone.WARNING)
+            return
+        if action.in_menu:
+            self.verbs.ask(action.id, subjects or self._subjects())
+            return
+        if place:
+            self.go(Location(action.verb))
+            return
+        handler = self.view.handler(action.verb) if self.view else None
+        handler = handler or getattr(self, f"do_{action.verb}", None)
+        if handler is None:
+            self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
+            return
+        handler()
+        self.redraw_frame()
+
+    @on(Perform)
+    def _perform(self, event: Perform) -> None:
+        event.stop()
+        self.perform(ACTIONS[event.action_id], tuple(event.subjects))
+
+    def perform_id(self, action_id: str) -> None:
+        self.perform(ACTIONS[action_id])
+
+    def perform_on(self, action_id: str, kind: str, names: list[str]) -> None:
+        self.perform(ACTIONS[action_id], tuple(Ref(kind=kind, id=name) for name in names))
+
+    def _subjects(self) -> tuple[Ref, ...]:
+        return tuple(self.view.subjects()) if self.view else ()
