@@ -94,9 +94,9 @@ class ChargeTable:
             ),
         )
 
-    def drop_from(self, run_id: str, hour: int) -> None:
-        """Remove charges of an allocation from one hour on."""
-        sql = "DELETE FROM charges WHERE allocation = ? AND hour >= ?"
+    def drop(self, run_id: str, hour: int) -> None:
+        """Remove the charge of one allocation and hour."""
+        sql = "DELETE FROM charges WHERE allocation = ? AND hour = ?"
         self._database.run(sql, (run_id, hour))
 
     def page(self, wanted: ChargeFilter, after: int, limit: int) -> list[ChargeRow]:
