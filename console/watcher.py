@@ -110,7 +110,9 @@ class JobWatcher:
         self._pins = pins
         self._tell = tell
         self._clock = clock
-        self._last: dict[str, tuple[str, JobState, int]] = {}
+        self._last: dict[str, tuple[str, JobState]] = {}
+        # Between RECOVERING and RUNNING a job may be seen as STARTING.
+        self._recovering: set[str] = set()
         self._unsubscribe: Unsubscribe | None = None
 
     def start(self) -> None:
@@ -136,15 +138,18 @@ class JobWatcher:
         return self._pins.names() if isinstance(self._pins, Pins) else tuple(self._pins)
 
     def _look(self, job: JobSummary) -> None:
-        now = (job.uid, job.state, job.restarts)
         before = self._last.get(job.name)
-        self._last[job.name] = now
+        self._last[job.name] = (job.uid, job.state)
         if before is None or before[0] != job.uid or before[1] is job.state:
             return
         if job.state in _NEWS:
             key, tone = _NEWS[job.state]
             message = say(key, name=job.name, why=job.reason)
             self._tell(Notice(self._clock(), job.name, message, tone))
-        elif before[1] is JobState.RECOVERING and job.state is JobState.RUNNING:
+        elif job.state is JobState.RUNNING and job.name in self._recovering:
             message = say("notice.recovered", name=job.name, restarts=job.restarts)
             self._tell(Notice(self._clock(), job.name, message, Tone.OK))
+        if job.state is JobState.RECOVERING:
+            self._recovering.add(job.name)
+        elif job.state is not JobState.STARTING:
+            self._recovering.discard(job.name)

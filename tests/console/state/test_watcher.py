@@ -27,6 +27,7 @@ async def test_ends_and_recoveries_of_pinned_jobs_are_told_once() -> None:
     await seen(JobState.RUNNING)
     assert told == []
     await seen(JobState.RECOVERING)
+    await seen(JobState.STARTING, restarts=1)
     await seen(JobState.RUNNING, restarts=1)
     await seen(JobState.SUCCEEDED, restarts=1)
     store.put("jobs", snap(make_job("a", JobState.SUCCEEDED, restarts=1, attempt=3)))
