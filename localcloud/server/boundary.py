@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import re
@@ -14,6 +15,8 @@ from localcloud.server.faults import error_response
 _LOG = logging.getLogger(__name__)
 MAX_BODY_BYTES = 1024 * 1024
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+_MOST_DRAINED = 16 * MAX_BODY_BYTES
+_DRAIN_SECONDS = 1.0
 _OPEN_PATHS = ("/healthz",)
 
 
@@ -59,6 +62,7 @@ class Boundary:
                     f"The body is longer than {MAX_BODY_BYTES} bytes.",
                     headers={"Connection": "close"},
                 )
+                await _drain(receive)
                 await too_large(scope, receive, answer)
             else:
                 await self._app(scope, _replay(body, receive), answer)
@@ -118,6 +122,20 @@ async def _body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | None:
         pieces.append(piece)
         if not message.get("more_body", False):
             return b"".join(pieces)
+
+
+async def _drain(receive: Receive) -> None:
+    """Let a caller finish sending, within reason: one cut off early never reads the answer."""
+    length = 0
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while length < _MOST_DRAINED:
+                message = await receive()
+                length += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
