@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TypeVar, cast
 
 from api_client.models.compute import NodeHealth
 from api_client.models.event import Event
-from api_client.models.job import Job, JobSpec, JobState
+from api_client.models.job import JobSpec, JobState
 from api_client.providers.tenant import TenantProvider
 from api_client.registry import open_provider
 from api_client.services import ChargeQuery, EventQuery
@@ -62,18 +62,18 @@ async def until(
     return value
 
 
-async def job_in(
-    client: TenantProvider, name: str, *states: JobState, seconds: float = 60.0
-) -> Job:
-    """The job once it is in one of the states; fails at once when it ended in another."""
-    job = await until(
-        lambda: client.job(name),
-        lambda job: job.state in states or job.state.ended,
-        f"{name} to be {' or '.join(states)}",
-        seconds,
-    )
-    assert job.state in states, f"{name} is {job.state}: {job.reason}"
-    return job
+async def job_states(client: TenantProvider, name: str, since: int) -> list[JobState]:
+    """Every state the job goes through until it ends, as the watch tells it."""
+    states: list[JobState] = []
+    async with aclosing(client.watch(since)) as changes:
+        async for change in changes:
+            if change.job is None or change.job.name != name:
+                continue
+            if not states or states[-1] is not change.job.state:
+                states.append(change.job.state)
+            if change.job.state.ended:
+                break
+    return states
 
 
 async def kill_agent_of_rank(client: TenantProvider, name: str, rank: int) -> str:
