@@ -69,7 +69,7 @@ def progress_text(job: JobSummary) -> str:
 
 
 def restarts_text(job: JobSummary) -> str:
-    """Restarts so far, and failures counted against the limit where they differ: `1/3`."""
+    """Restarts so far and the backoff limit: `1/3`. Restarts after a lost node may exceed it."""
     return f"{job.restarts}/{'∞' if job.backoff_limit < 0 else job.backoff_limit}"
 
 
