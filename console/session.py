@@ -28,7 +28,7 @@ from console.state.store import Store
 
 _LOG = logging.getLogger(__name__)
 
-EVERYWHERE = ("tenant", "jobs", "nodes", "events")
+EVERYWHERE = ("tenant", "jobs", "nodes", "events", "prices")
 """Feeds that live as long as the console is open."""
 
 _FAILURE_SECONDS = 2.0
