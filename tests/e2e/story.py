@@ -27,7 +27,7 @@ from api_client.services import ChargeQuery, EventQuery
 from tests.cloud import EmbeddedCloud
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "train_charlm.py"
-OPTIONS = "--steps 500 --checkpoint-every 20 --log-every 5"
+OPTIONS = "--steps 300 --checkpoint-every 20 --log-every 5"
 CENT = Decimal("0.01")
 
 T = TypeVar("T")

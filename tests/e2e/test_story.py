@@ -53,7 +53,7 @@ async def test_a_lost_node_costs_steps_but_not_the_run(embedded_cloud: EmbeddedC
         done = await client.job("charlm")
         assert done.attempt == 1
         assert done.backoff_used == 0, "a lost node is not the job's fault"
-        assert done.progress.step == done.progress.total_steps == 500
+        assert done.progress.step == done.progress.total_steps == 300
         workers = await client.workers("charlm", all_attempts=True)
         (gone,) = [w for w in workers if w.attempt == 0 and w.node == lost]
         assert gone.state is WorkerState.LOST
@@ -63,7 +63,7 @@ async def test_a_lost_node_costs_steps_but_not_the_run(embedded_cloud: EmbeddedC
         log = await story.whole_log(client, "charlm", 0, attempt=1)
         resumed = re.search(r"^resumed from step-(\d+)\.npz$", log, re.MULTILINE)
         assert resumed is not None, log
-        first = re.search(r"^step (\d+)/500 loss ", log, re.MULTILINE)
+        first = re.search(r"^step (\d+)/300 loss ", log, re.MULTILINE)
         assert first is not None
         assert int(resumed[1]) < int(first[1]) <= int(resumed[1]) + 5
 
