@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from console.present import glyphs as glyphs_of
+
 _UNICODE = {
     "ok": "✓",
     "busy": "▶",
@@ -102,7 +104,7 @@ SPARKS = 8
 
 
 class Glyphs:
-    """One set of signs; an unknown name gives a blank cell, never an error."""
+    """One set of signs; a name without a sign gives a blank cell, never an error."""
 
     def __init__(self, signs: Mapping[str, str], ascii_only: bool) -> None:
         self._signs = MappingProxyType(dict(signs))
@@ -115,7 +117,7 @@ class Glyphs:
         return tuple(self._signs)
 
     def __getitem__(self, name: str) -> str:
-        return self._signs.get(name, " ")
+        return self._signs.get(name) or " "
 
     def spark(self, ratio: float) -> str:
         """The block for a share from 0 to 1."""
@@ -123,10 +125,12 @@ class Glyphs:
         return self[f"spark_{step}"]
 
 
-UNICODE = Glyphs(_UNICODE, False)
+# The words of `console.present` win: a sign is the same in a list and in the CLI.
+# U+26A1 takes two cells in most terminals.
+UNICODE = Glyphs({**_UNICODE, **glyphs_of.UNICODE, "lost": "↯"}, False)
 """For terminals with a Unicode font."""
 
-ASCII = Glyphs(_ASCII, True)
+ASCII = Glyphs({**_ASCII, **glyphs_of.ASCII}, True)
 """For the console port, old fonts and braille lines."""
 
 

@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from functools import lru_cache
-
 from rich.cells import cell_len, set_cell_size
 
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-_CONTROL_PICTURES = 0x2400
-_DELETE_PICTURE = "\N{SYMBOL FOR DELETE}"
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
-_JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+from console.text import visible
 
-
-def visible(text: str) -> str:
-    """`text` on one line, every control, format and direction character made visible."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible_character, text))
-
-
-@lru_cache(4096)
-def _visible_character(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
-        return character
-    if character == "\t":
-        return "    "
-    code = ord(character)
-    if code < 0x20:
-        return chr(_CONTROL_PICTURES + code)
-    if code == 0x7F:
-        return _DELETE_PICTURE
-    if unicodedata.category(character) in _HIDDEN:
-        return _REPLACEMENT
-    return " " if character.isspace() else _REPLACEMENT
+__all__ = ["cut", "fit", "visible", "width_of", "wrap"]
 
 
 def width_of(text: str) -> int:

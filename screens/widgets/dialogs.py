@@ -16,9 +16,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from console.present.facts import Fact
 from console.present.table import Tone
 from screens.widgets.cells import visible
-from screens.widgets.facts import Fact, Facts
+from screens.widgets.facts import Facts
 from screens.widgets.ink import Ink
 
 T = TypeVar("T")

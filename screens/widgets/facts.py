@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.text import Text
 from textual.widgets import Static
 
-from console.present.table import Tone
+from console.present.facts import Fact
 from screens.widgets.cells import fit, visible, width_of
 from screens.widgets.ink import Inked
 
 _LABEL_SHARE = 3
 """Labels take at most one part in so many of the width."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One translated label and one value; `glyph` is drawn before the value."""
-
-    label: str
-    value: str
-    tone: Tone = Tone.PLAIN
-    glyph: str = ""
 
 
 class Facts(Inked, Static):
@@ -58,5 +47,5 @@ class Facts(Inked, Static):
             text.append("\n" if at else "")
             text.append(fit(visible(fact.label), labels) + "  ", self.ink.heading.without_color)
             sign = f"{self.glyphs[fact.glyph]} " if fact.glyph else ""
-            text.append(sign + visible(fact.value), self.ink.tone(fact.tone))
+            text.append(sign + visible(fact.text), self.ink.tone(fact.tone))
         return text

@@ -24,6 +24,8 @@ _LEVELS = (
     (re.compile(r"\bWARN(?:ING)?\b|level=warn"), Tone.WARNING),
     (re.compile(r"\b(?:DEBUG|TRACE)\b|level=debug"), Tone.DIM),
 )
+_TAB = " " * 4
+
 _LEVEL_SPAN = 300
 """Characters from the start of a line in which its level is looked for."""
 
@@ -72,7 +74,7 @@ def parse_line(raw: bytes) -> LogLine:
     text = head.decode("utf-8", "backslashreplace")
     kept = text[:LINE_CAP]
     shown = len(kept.encode("utf-8")) if len(text) > LINE_CAP else len(head)
-    runs = styled_runs(kept)
+    runs = styled_runs(kept.replace("\t", _TAB))
     coloured = any(run.style is not None for run in runs)
     tone = Tone.PLAIN if coloured else _tone(kept)
     return LogLine(runs, max(0, len(raw) - shown), tone)

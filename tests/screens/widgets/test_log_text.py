@@ -27,7 +27,7 @@ def test_colours_become_styles_and_leave_no_trace_in_the_text() -> None:
         (b"\x1b[38m\x1b[38;2;1mx", "x"),
         (b"a\x00b\x7f", "a␀b␡"),
         (b"bad \xff\xfe end", "bad \\xff\\xfe end"),
-        ("训练\u202e".encode(), "训练\N{REPLACEMENT CHARACTER}"),
+        (b"tab\there", "tab    here"),
         (b"10%\r50%\r100%\r\n", "100%"),
         (b"[/x] [bold]", "[/x] [bold]"),
         (b"", ""),
@@ -58,3 +58,9 @@ def test_a_very_long_line_is_cut_and_counted() -> None:
 )
 def test_the_level_gives_the_tone(raw: bytes, tone: Tone) -> None:
     assert parse_line(raw).tone is tone
+
+
+def test_marks_that_turn_the_writing_direction_are_never_sent() -> None:
+    text = parse_line("训练\u202e\u2066x".encode()).text
+    assert text.startswith("训练") and text.endswith("x")
+    assert "\u202e" not in text and "\u2066" not in text
