@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from starlette.responses import Response
 
+from api_client.models.base import UtcDatetime
 from localcloud.engine.cloud import Cloud
 
 MAX_VERSION = 2**63 - 1
@@ -24,6 +25,16 @@ class ServerState:
     """Set when streams must end because the daemon stops."""
     stop_jobs: bool = False
     """Whether agents and their workers end with the daemon."""
+
+
+def _written_as_a_date(value: object) -> object:
+    # Without this a bare number would pass as seconds since 1970.
+    if isinstance(value, str) and "-" not in value[1:]:
+        raise ValueError("must be a date and time with its zone, such as 2026-01-31T12:00:00Z")
+    return value
+
+
+Moment = Annotated[UtcDatetime, BeforeValidator(_written_as_a_date)]
 
 
 async def _state(request: Request) -> ServerState:

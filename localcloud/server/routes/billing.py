@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api_client.models.base import Page, UtcDatetime
+from api_client.models.base import Page
 from api_client.models.billing import Charge, PriceList
-from localcloud.server.context import Cursor, PageSize, TheCloud, answer
+from localcloud.server.context import Cursor, Moment, PageSize, TheCloud, answer
 from localcloud.server.faults import refusals
 
 router = APIRouter(tags=["billing"])
@@ -18,8 +18,8 @@ router = APIRouter(tags=["billing"])
 @router.get("/v1/charges", response_model=Page[Charge], responses=refusals())
 async def list_charges(
     cloud: TheCloud,
-    start: Annotated[UtcDatetime | None, Query()] = None,
-    end: Annotated[UtcDatetime | None, Query()] = None,
+    start: Annotated[Moment | None, Query()] = None,
+    end: Annotated[Moment | None, Query()] = None,
     resource_name: Annotated[str, Query(max_length=253, description="Name of a job.")] = "",
     cursor: Cursor = None,
     limit: PageSize = 1000,

@@ -7,10 +7,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
-from api_client.models.base import Page, UtcDatetime
+from api_client.models.base import Page
 from api_client.models.event import Event
 from api_client.models.watch import Change
-from localcloud.server.context import MAX_VERSION, Cursor, PageSize, TheCloud, TheState, answer
+from localcloud.server.context import (
+    MAX_VERSION,
+    Cursor,
+    Moment,
+    PageSize,
+    TheCloud,
+    TheState,
+    answer,
+)
 from localcloud.server.faults import refusals
 from localcloud.server.watch import first_changes, watch_lines
 
@@ -29,7 +37,7 @@ async def list_events(
     cloud: TheCloud,
     subject_kind: Annotated[Literal["", "job", "worker", "node", "pool", "tenant"], Query()] = "",
     subject_id: Annotated[str, Query(max_length=253)] = "",
-    since: Annotated[UtcDatetime | None, Query()] = None,
+    since: Annotated[Moment | None, Query()] = None,
     cursor: Cursor = None,
     limit: PageSize = 500,
 ) -> Response:

@@ -7,11 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api_client.models.base import UtcDatetime
 from api_client.models.telemetry import UNITS, Series, Window
 from localcloud.engine.errors import InvalidFault
 from localcloud.server.bodies import Items
-from localcloud.server.context import TheCloud, items_answer
+from localcloud.server.context import Moment, TheCloud, items_answer
 from localcloud.server.faults import refusals
 
 router = APIRouter(tags=["telemetry"])
@@ -23,8 +22,8 @@ _MOST_POINTS = 11_000
 async def read_telemetry(
     cloud: TheCloud,
     metric: Annotated[str, Query(max_length=128, description=f"One of {', '.join(UNITS)}.")],
-    start: Annotated[UtcDatetime, Query()],
-    end: Annotated[UtcDatetime, Query()],
+    start: Annotated[Moment, Query()],
+    end: Annotated[Moment, Query()],
     step: Annotated[float, Query(gt=0, le=31_536_000, allow_inf_nan=False)] = 5.0,
     node: Annotated[str, Query(max_length=253)] = "",
     job: Annotated[str, Query(max_length=253)] = "",

@@ -26,6 +26,7 @@ ENDLESS = ("/v1/watch", "/v1/jobs/{name}/workers/{rank}/log/stream")
 """Streams that follow for ever; everything else is called without restriction."""
 TOKEN = "token-for-fuzzing-1"
 EXAMPLES = 12
+HARDLY_WRONG = ("Unsatisfiable", "FailedHealthCheck")
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -98,7 +99,7 @@ def test_nothing_leaves_the_document(cloud_url: str, operation: str, mode: Any) 
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[h for h in HealthCheck if h is not HealthCheck.filter_too_much],
     )
     @given(
         case=found.as_strategy(generation_mode=mode),
@@ -117,6 +118,6 @@ def test_nothing_leaves_the_document(cloud_url: str, operation: str, mode: Any) 
     try:
         call()
     except Exception as error:
-        if "Unsatisfiable" in type(error).__name__ and mode is GenerationMode.NEGATIVE:
+        if type(error).__name__ in HARDLY_WRONG and mode is GenerationMode.NEGATIVE:
             pytest.skip("nothing about this operation can be sent wrongly")
         raise
