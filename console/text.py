@@ -138,7 +138,8 @@ class Translator:
             return key
         if not isinstance(entry, str):
             entry = entry.get("one", entry["other"]) if values.get("n") == 1 else entry["other"]
-        return entry.format_map(_Kept(values))
+        # Most words of a list hold no value; formatting them costs as much as finding them.
+        return entry.format_map(_Kept(values)) if "{" in entry else entry
 
     def say(self, message: Message) -> str:
         """A message in the current language; a value that is a message is said first.

@@ -93,18 +93,18 @@ def failures_of(story: Iterable[Event]) -> list[Failure]:
 def _opened(story: list[Event]) -> list[Failure]:
     """One failure for each report, except where a report tells of the failure before.
 
-    A second report of the same attempt counts anew only once training had resumed in between.
+    A second report of the same attempt counts anew only once workers had run again in between.
     """
     failures: list[Failure] = []
-    resumed_since = False
+    ran_since = False
     for event in story:
-        if event.reason == EventReason.TRAINING_RESUMED:
-            resumed_since = True
+        if event.reason in (EventReason.CHECKPOINT_RESTORED, EventReason.TRAINING_RESUMED):
+            ran_since = True
         if event.reason != EventReason.FAILURE_DETECTED:
             continue
         attempt = integer(event, "attempt")
         last = failures[-1] if failures else None
-        if last is not None and attempt in (None, last.attempt) and not resumed_since:
+        if last is not None and attempt in (None, last.attempt) and not ran_since:
             last.reports.append(event)
             continue
         if attempt is None:
@@ -113,7 +113,7 @@ def _opened(story: list[Event]) -> list[Failure]:
         if last is not None:
             last.next = failure
         failures.append(failure)
-        resumed_since = False
+        ran_since = False
     return failures
 
 
@@ -128,18 +128,20 @@ def _add_phase(failures: list[Failure], event: Event) -> None:
 
 
 def _owner(failures: list[Failure], event: Event) -> Failure | None:
-    """The failure a phase belongs to: by attempt where it says one, else the last before it."""
-    attempt = integer(event, "attempt")
+    """The failure a phase belongs to: the last one before it whose attempt allows it.
+
+    Only its own attempt is isolated. The other phases carry the next attempt, or the same where
+    a rank alone was restarted.
+    """
     earlier = [failure for failure in failures if failure.event.time <= event.time]
+    attempt = integer(event, "attempt")
     if attempt is None:
         return earlier[-1] if earlier else None
-    same = [failure for failure in failures if failure.attempt == attempt]
-    if event.reason != EventReason.GANG_ISOLATED:
-        before = [failure for failure in failures if failure.attempt < attempt]
-        # A restarted rank may keep the attempt of its job.
-        same = [f for f in before if f.attempt == before[-1].attempt] if before else same
-    timely = [failure for failure in same if failure in earlier] or same
-    return timely[-1] if timely else None
+    if event.reason == EventReason.GANG_ISOLATED:
+        fitting = [failure for failure in earlier if failure.attempt == attempt]
+    else:
+        fitting = [failure for failure in earlier if failure.attempt <= attempt]
+    return fitting[-1] if fitting else None
 
 
 def _add_end(failures: list[Failure], event: Event) -> None:

@@ -45,14 +45,17 @@ def table_text(
     kept, widths = list(columns), wanted
     if width is not None:
         headings = {column.id: cell_width(titles[column.id]) for column in columns}
-        kept, widths = fit(columns, wanted, headings, width)
+        kept, widths = fit(columns, wanted, width, headings)
     lines = [_line(kept, widths, titles)]
     lines += [_line(kept, widths, text) for text in texts]
     return "\n".join(lines)
 
 
 def fit(
-    columns: Sequence[Column], wanted: dict[str, int], headings: dict[str, int], width: int
+    columns: Sequence[Column],
+    wanted: dict[str, int],
+    width: int,
+    headings: dict[str, int] | None = None,
 ) -> tuple[list[Column], dict[str, int]]:
     """The columns that fit and their widths; the heaviest column always stays.
 
@@ -62,7 +65,7 @@ def fit(
     """
     widths = {column.id: min(wanted[column.id], column.max_width) for column in columns}
     least = {
-        column.id: min(widths[column.id], max(column.min_width, headings[column.id]))
+        column.id: min(widths[column.id], max(column.min_width, (headings or {}).get(column.id, 0)))
         for column in columns
     }
     kept = list(columns)

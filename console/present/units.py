@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from api_client.models.base import Money, Quality
@@ -182,13 +183,24 @@ def moneys_text(amounts: tuple[Money, ...], ctx: PresentContext, *, estimated: b
 _SMALLEST: Final = Decimal("0.000001")
 
 
-def _amount_text(money: Money, language: str) -> str:
+@lru_cache(maxsize=64)
+def _currency_style(currency: str, language: str) -> tuple[str, str, int]:
+    """What stands before and after an amount, and its digits; read from Babel once."""
     # Imported late: reading the locale data costs more than the rest of a list command.
-    from babel.numbers import format_currency
+    from babel.numbers import format_currency, get_currency_precision
 
-    amount, currency = money.amount, money.currency
-    if not amount or abs(amount) >= Decimal("0.005"):
-        return format_currency(amount, currency, locale=language)
-    shown = max(abs(amount).quantize(_SMALLEST), _SMALLEST).copy_sign(amount)
-    text = format_currency(shown, currency, "¤0.00####", language, currency_digits=False)
-    return f"<{text}" if abs(amount) < _SMALLEST else text
+    probe = format_currency(0, currency, "\u00a40", language, currency_digits=False)
+    before, after = probe.split("0", 1)
+    return before, after, get_currency_precision(currency)
+
+
+def _amount_text(money: Money, language: str) -> str:
+    # Both languages group by "," and part by "."; Babel itself takes 0.1 ms an amount.
+    before, after, digits = _currency_style(money.currency, language)
+    amount, size = money.amount, abs(money.amount)
+    if not amount or size >= Decimal("0.005"):
+        number = f"{size:,.{digits}f}"
+    else:
+        number = f"{max(size.quantize(_SMALLEST), _SMALLEST):f}".rstrip("0")
+    text = f"{'-' if amount < 0 else ''}{before}{number}{after}"
+    return f"<{text}" if 0 < size < _SMALLEST else text

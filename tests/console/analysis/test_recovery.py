@@ -125,6 +125,30 @@ def test_one_rank_restarted_twice_in_the_same_attempt() -> None:
     assert second.action is RecoveryAction.RESTART_WORKER
 
 
+def test_a_rank_restarted_in_a_later_attempt_keeps_that_attempt() -> None:
+    story = Story().fails(10, 0).recovers(11, 1)
+    story.fails(100, 1, rank=1, action="RESTART_WORKER")
+    story.tell(101, EventReason.GANG_ISOLATED, attempt=1)
+    story.tell(102, EventReason.GANG_RESCHEDULED, attempt=1)
+    story.tell(103, EventReason.CHECKPOINT_RESTORED, attempt=1)
+    story.tell(104, EventReason.TRAINING_RESUMED, attempt=1, step=101)
+    second, first = incidents(story.events)
+    assert (first.isolated, first.rescheduled, first.resumed) == (at(11), at(12), at(14))
+    assert (second.isolated, second.rescheduled, second.resumed) == (at(101), at(102), at(104))
+
+
+def test_a_rank_that_dies_again_before_its_first_step_is_a_second_failure() -> None:
+    story = Story()
+    for seconds in (10, 20):
+        story.fails(seconds, 0, rank=1, action="RESTART_WORKER")
+        story.tell(seconds + 1, EventReason.CHECKPOINT_RESTORED, attempt=0)
+    story.tell(22, EventReason.TRAINING_RESUMED, attempt=0, step=101)
+    second, first = incidents(story.events)
+    assert (first.id, second.id) == ("demo-0", "demo-0.2")
+    assert (first.restored, first.resumed) == (at(11), None)
+    assert (second.restored, second.resumed) == (at(21), at(22))
+
+
 def test_a_job_without_steps_is_back_when_its_workers_run() -> None:
     story = Story().fails(10, 0, failed_step=None, checkpoint_step=None)
     story.recovers(11, 1, step=None)

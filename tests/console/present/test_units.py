@@ -6,6 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api_client.models.base import Money, Quality
 from api_client.models.billing import Estimate
@@ -27,6 +30,7 @@ from console.present.units import (
     rate_text,
     relative_text,
 )
+from console.text import LANGUAGES
 from tests.console.analysis.stories import at
 from tests.console.present.contexts import context
 
@@ -111,6 +115,16 @@ def test_money_has_its_currency_and_estimates_their_mark() -> None:
     estimate = Estimate(money=_cny("2"), basis="")
     assert estimate_text(estimate, CTX) == "≈CN¥2.00"
     assert estimate_text(None, CTX) == money_text(None, CTX) == DASH
+
+
+@given(
+    st.decimals(-(10**9), 10**9, places=4).filter(lambda amount: not 0 < abs(amount) < 0.01),
+    st.sampled_from(["CNY", "USD", "EUR", "JPY", "KWD", "XXQ"]),
+    st.sampled_from(LANGUAGES),
+)
+def test_money_reads_as_babel_writes_it(amount: Decimal, currency: str, language: str) -> None:
+    text = money_text(Money(amount=amount, currency=currency), context(language))
+    assert text == format_currency(amount, currency, locale=language)
 
 
 def test_small_money_does_not_look_like_nothing() -> None:
