@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from console.version import VERSION
@@ -46,6 +48,16 @@ def test_import_contracts_hold() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 broken" in done.stdout
+
+
+def test_no_module_imports_in_a_circle() -> None:
+    """Not even for types alone; the deferred opening of the app is an arrow, not a circle."""
+    graph = grimp.build_graph(*FLOORS, cache_dir=None)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(f"imports run in a circle: {' -> '.join(reversed(error.args[1]))}")
 
 
 def test_the_command_line_loads_no_screen() -> None:
