@@ -8,6 +8,7 @@ from console.present.units import DASH, duration_text, estimate_text
 from console.text import visible
 
 _NODE_DEEDS = frozenset({Deed.CORDON, Deed.UNCORDON, Deed.DRAIN, Deed.REBOOT})
+_RESTARTS = frozenset({Deed.RESTART, Deed.RESTART_SCRATCH})
 _UNDO = {
     Deed.RESTART: "undo_stop",
     Deed.UNCORDON: "undo_cordon",
@@ -19,8 +20,11 @@ def consequence_lines(consequence: Consequence, ctx: PresentContext) -> tuple[st
     """The effect first, then each job's loss, what is freed, the rate, and how to undo it."""
     what = "node" if consequence.deed in _NODE_DEEDS else "job"
     subject = {what: visible(consequence.subject)}
-    lines = [ctx.t(f"facts.effect.{consequence.deed}", **subject)]
+    lines = [ctx.t(f"facts.effect.{_effect(consequence)}", **subject)]
     lines += [loss_text(loss, ctx) for loss in consequence.jobs]
+    if consequence.rate is not None and consequence.deed in _RESTARTS:
+        money = estimate_text(consequence.rate, ctx)
+        lines.append(ctx.t("facts.effect.costs", money=money))
     if consequence.accelerators_freed:
         count = ctx.t("common.count.accelerators", n=consequence.accelerators_freed)
         lines.append(ctx.t("facts.effect.frees", accelerators=count))
@@ -32,6 +36,14 @@ def consequence_lines(consequence: Consequence, ctx: PresentContext) -> tuple[st
     elif consequence.deed is Deed.DELETE:
         lines.append(ctx.t("facts.effect.undo_none"))
     return tuple(lines)
+
+
+def _effect(consequence: Consequence) -> str:
+    """The key of the effect: a job that has ended does not stop first."""
+    ended = all(loss.state.ended for loss in consequence.jobs)
+    return (
+        f"{consequence.deed}_ended" if consequence.deed in _RESTARTS and ended else consequence.deed
+    )
 
 
 def loss_text(loss: JobLoss, ctx: PresentContext) -> str:

@@ -67,6 +67,17 @@ def test_draining_names_every_job_it_hurts() -> None:
     assert cordon.jobs == ()
 
 
+def test_restarting_says_what_it_costs_and_whether_it_stops_first() -> None:
+    running = consequence_lines(restart_consequence(a_job(), PRICES, at(60)), CTX)
+    assert running[0] == "demo stops and starts again from its last checkpoint."
+    assert running[-1] == "costs ≈CN¥576.00/h while it runs"
+    ended = a_job(state=JobState.FAILED, nodes=())
+    scratch = restart_consequence(ended, PRICES, at(60), from_checkpoint=False)
+    assert consequence_lines(scratch, CTX)[0] == (
+        "demo starts again from nothing; its checkpoints are not used."
+    )
+
+
 def test_deleting_has_no_way_back() -> None:
     job = a_job(state=JobState.SUCCEEDED, nodes=())
     lines = consequence_lines(delete_consequence(job, PRICES, at(60)), CTX)
