@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from console.present.table import Tone
 from screens.widgets.cells import cut, fit, visible, width_of
-from screens.widgets.chart_model import ChartData, axis_places, segments, value_at
+from screens.widgets.chart_model import ChartData, axis_line, segments, value_at
 from screens.widgets.ink import Inked
 from screens.widgets.log_text import styled_runs
 
@@ -176,16 +176,14 @@ class Chart(Inked, can_focus=True):
         return Strip([*head, *(Segment(sign, style) for sign, style in row)])
 
     def _axis(self) -> Strip:
-        data, width = self._data, self._plot_width
-        sample = width_of(data.time_text(data.start))
-        line = " " * (self._label_width + 1)
-        for column in axis_places(width, sample):
-            time = data.start + (data.end - data.start) * column / max(1, width - 1)
-            text = data.time_text(time)
-            at = self._label_width + 1 + min(column, width - width_of(text))
-            if at >= width_of(line):
-                line += " " * (at - width_of(line)) + text
-        return Strip([Segment(line, self.ink.tone(Tone.DIM))])
+        data = self._data
+        label = width_of(data.time_text(data.start))
+        line = axis_line(
+            self._plot_width,
+            label,
+            lambda share: data.time_text(data.start + (data.end - data.start) * share),
+        )
+        return Strip([Segment(" " * (self._label_width + 1) + line, self.ink.tone(Tone.DIM))])
 
     def _legend(self) -> Strip:
         data = self._data

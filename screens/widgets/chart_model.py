@@ -127,7 +127,18 @@ def value_at(points: Sequence[TimedValue], time: float, reach: float) -> float |
     return value if distance <= reach else None
 
 
-def axis_places(width: int, label: int) -> list[int]:
-    """Columns at which times are written, so that labels of `label` cells do not touch."""
-    count = max(1, width // max(1, label + 4))
-    return [round(at * (width - 1) / count) for at in range(count + 1)] if width > label else [0]
+def axis_line(width: int, label: int, text_at: Callable[[float], str]) -> str:
+    """Labels of `label` cells along an axis of `width`, never touching.
+
+    `text_at` words a share from 0 to 1; the first label begins where the axis begins, the last
+    ends where it ends, and those between hang on the same share of their own width.
+    """
+    room = width - label
+    if room <= 0:
+        return text_at(0.0)[:width]
+    count = max(1, room // (label + 4))
+    line = ""
+    for at in range(count + 1):
+        share = at / count
+        line += " " * (round(share * room) - len(line)) + text_at(share)
+    return line

@@ -41,8 +41,8 @@ class Dialog(ModalScreen[T], Generic[T]):
     Dialog .dialog--body { height: auto; margin: 0 0 1 0; }
     Dialog Input { height: 1; border: none; padding: 0 1; background: $surface; }
     Dialog Horizontal { height: 1; align-horizontal: right; }
-    Dialog Button { height: 1; min-width: 12; border: none; margin: 0 0 0 2; }
-    Dialog Button:focus { border: none; }
+    Dialog Button { height: 1; min-width: 12; border: none !important; margin: 0 0 0 2; }
+    Dialog Horizontal Button.-textual-compact:disabled { border: none !important; }
     """
 
     clock: Callable[[], float] = staticmethod(time.monotonic)

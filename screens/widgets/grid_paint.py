@@ -65,7 +65,7 @@ def row_strip(
         segments.append(Segment(text, ink.tone(tone)))
     strip = Strip(segments).adjust_cell_length(width)
     over = _row_style(state, ink)
-    return strip if over is None else Strip(_restyled(strip, over), width)
+    return (strip if over is None else Strip(_restyled(strip, over), width)).simplify()
 
 
 def _row_style(state: RowState, ink: Ink) -> Style | None:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from console.present.table import Tone
 from console.present.timeline import Hold, Mark, Timeline
 from screens.widgets.cells import fit, visible, width_of
-from screens.widgets.chart_model import axis_places
+from screens.widgets.chart_model import axis_line
 from screens.widgets.ink import Inked
 
 _LABEL_SHARE = 4
@@ -191,15 +191,13 @@ class TimelineView(Inked, can_focus=True):
         return cells
 
     def _axis(self, line: Timeline, labels: int, room: int) -> Strip:
-        sample = width_of(self._words.time_text(line.start))
-        text = " " * (labels + 1)
-        for column in axis_places(room, sample):
-            moment = line.start + (line.end - line.start) * (column / max(1, room - 1))
-            stamp = self._words.time_text(moment)
-            at = labels + 1 + min(column, room - width_of(stamp))
-            if at >= width_of(text):
-                text += " " * (at - width_of(text)) + stamp
-        return Strip([Segment(text, self.ink.tone(Tone.DIM))])
+        words = self._words
+        text = axis_line(
+            room,
+            width_of(words.time_text(line.start)),
+            lambda share: words.time_text(line.start + (line.end - line.start) * share),
+        )
+        return Strip([Segment(" " * (labels + 1) + text, self.ink.tone(Tone.DIM))])
 
     def _words_of_chosen(self) -> Strip:
         mark = self._chosen
