@@ -8,6 +8,7 @@ import logging
 import os
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import BindingType
 
@@ -21,6 +22,7 @@ from console.settings import Settings
 from console.text import Translator, language_of
 from console.watcher import JobWatcher, Notice, Pins
 from screens.desk import Desk
+from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
 from screens.workspace import Workspace
 from themes.glyphs import Glyphs, glyphs
@@ -68,7 +70,7 @@ class QuarterdeckApp(App[int]):
     async def on_mount(self) -> None:
         self._choose_theme()
         await self.session.start()
-        await self.push_screen(Workspace(self.desk, Location("overview")))
+        await self.push_screen(Workspace(self.desk, Location("jobs")))
         self._watcher.start()
         self.call_after_refresh(self._settle)
 
@@ -93,6 +95,34 @@ class QuarterdeckApp(App[int]):
         self._watcher.stop()
         with contextlib.suppress(CloudError):
             await self.session.close()
+
+    @on(SettingsChanged)
+    def _settings_changed(self, event: SettingsChanged) -> None:
+        """Put a changed setting into force."""
+        settings = self.settings = self.desk.settings
+        self.glyphs = glyphs(settings.glyphs == "ascii")
+        self.desk.keymap = build_keymap(settings.keys.preset, settings.keys.bindings)
+        self.desk.translator.language = chosen_language(settings)
+        self.workspace.retranslate()
+        self.refresh(layout=True)
+
+    @on(OpenProfile)
+    async def _open_profile(self, event: OpenProfile) -> None:
+        """Close this tenant and open another; jobs of the one left go on."""
+        profile = load_profiles().get(event.name)
+        self._watcher.stop()
+        await self.session.close()
+        self.session = self.desk.session = Session(profile, self.settings)
+        self.pins = Pins(profile.name)
+        self._watcher = JobWatcher(self.session.store, self.pins, self._tell)
+        await self.session.start()
+        await self.switch_screen(Workspace(self.desk, Location("overview")))
+        self._watcher.start()
+
+    @property
+    def workspace(self) -> Workspace:
+        """The one screen under every dialog."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, Workspace))
 
     def _tell(self, notice: Notice) -> None:
         """A pinned job ended or began to recover: a toast that stays, and the bell."""

@@ -52,6 +52,10 @@ class ListView(View):
         """One item as a row."""
         raise TypeError(f"{type(self).__name__} does not say how its rows look")
 
+    def rows(self, items: Sequence[Any], ctx: PresentContext) -> list[Row]:
+        """The rows of the items that pass the filter."""
+        return [self.row(item, ctx) for item in items]
+
     def items(self) -> Iterable[Any]:
         """The items before any filter, in their natural order."""
         return self.snapshot(self.FEED).items.values()
@@ -79,7 +83,7 @@ class ListView(View):
             [item for item in everything if self._test(ctx)(item)] if self._filter else everything
         )
         self._shown = len(kept)
-        self.grid.set_rows([self.row(item, ctx) for item in kept])
+        self.grid.set_rows(self.rows(kept, ctx))
         self.grid.set_notice(*self._notice(snapshot, len(everything), ctx))
 
     def retranslate(self) -> None:

@@ -58,3 +58,17 @@ class FilterChanged(Message):
     """The view narrowed its list itself; the location should remember it."""
 
     text: str
+
+
+@dataclass
+class SettingsChanged(Message):
+    """A setting is another one and kept; `desk.settings` has it."""
+
+    key: str
+
+
+@dataclass
+class OpenProfile(Message):
+    """Open another tenant in place of this one."""
+
+    name: str

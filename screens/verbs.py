@@ -13,12 +13,12 @@ from api_client.models.job import JobSpec
 from console.actions.registry import ACTIONS, in_context
 from console.operations.operations import Operations
 from console.operations.plan import Confirm, Outcome, Plan, Refused
+from console.present.facts import Fact
 from console.present.table import Tone
 from console.present.wording import error_sentence
 from screens.desk import Desk
 from screens.messages import Say
 from screens.widgets.dialogs import ConfirmDialog, Consequence, Decision
-from screens.widgets.facts import Fact
 from screens.widgets.menu_dialog import MenuDialog, MenuItem
 
 FACTS_OF_EACH = 4
@@ -129,7 +129,7 @@ class Verbs:
     def _words(self, plans: Sequence[Plan], refusals: Sequence[str] = ()) -> Consequence:
         desk, first = self._desk, plans[0]
         facts = tuple(
-            Fact(desk.t(fact.label_key), fact.value)
+            Fact(fact.label_key, desk.t(fact.label_key), fact.value)
             for plan in plans
             for fact in (plan.facts if len(plans) == 1 else plan.facts[:FACTS_OF_EACH])
         )

@@ -1,0 +1,142 @@
+"""Billing: what was charged today and this month, by whom and for what, and what runs now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.getters import query_one
+
+from api_client.models.base import Ref
+from api_client.models.billing import Charge
+from console.analysis.rates import spend_rate
+from console.analysis.spend import GroupBy, month_to_date, today
+from console.present.charges import CHARGE_COLUMNS, charge_rows, spend_columns, spend_rows
+from console.present.context import PresentContext
+from console.present.filters.ast import quote
+from console.present.filters.nouns import CHARGE_FIELDS
+from console.present.table import Column, Row, Tone
+from console.present.units import DASH, estimate_text, moneys_text
+from screens.list_view import ListView
+from screens.widgets.grid import Grid
+from screens.widgets.status_bar import Badge, StatusBar
+
+ROWS = "rows"
+"""The mode that shows every charge by itself."""
+
+MODES: tuple[str, ...] = (*(each.value for each in GroupBy), ROWS)
+
+
+class BillingView(ListView):
+    """Sums by job, user, pool, ...; Enter on a sum shows its rows, Enter on a row its job."""
+
+    VIEW = "billing"
+    FEED = "charges"
+    FIELDS = CHARGE_FIELDS
+    EMPTY_KEY = "common.empty.charges"
+    HINTS: ClassVar = ("list.open", "list.view_mode", "global.next_tab", "global.why")
+
+    figures = query_one("#billing-figures", StatusBar)
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar(id="billing-figures")
+        yield Grid(id="billing-grid")
+
+    def feeds(self) -> Sequence[str]:
+        return ("charges", "jobs", "prices", "tenant")
+
+    @property
+    def mode(self) -> str:
+        """What the charges are summed by, or `rows`."""
+        return self.location.detail if self.location.detail in MODES else GroupBy.JOB.value
+
+    def columns(self) -> Sequence[Column]:
+        return CHARGE_COLUMNS if self.mode == ROWS else spend_columns(GroupBy(self.mode))
+
+    def rows(self, items: Sequence[Charge], ctx: PresentContext) -> list[Row]:
+        if self.mode == ROWS:
+            return charge_rows(items, ctx)
+        return spend_rows(items, GroupBy(self.mode), ctx)
+
+    def title(self) -> str:
+        return f"{super().title()} · {self.desk.t(f'billing_view.by.{self.mode}')}"
+
+    def draw(self) -> None:
+        super().draw()
+        self.figures.show(self._figures())
+
+    def _figures(self) -> list[Badge]:
+        ctx = self.desk.present()
+        charges = list(self.items())
+        jobs = self.snapshot("jobs").items.values()
+        rate = spend_rate(jobs, ctx.prices)
+        known = self.snapshot(self.FEED).fetched_at is not None
+        figures = [
+            ("today", moneys_text(today(charges, ctx.now, ctx.zone), ctx) if known else DASH, 95),
+            (
+                "month",
+                moneys_text(month_to_date(charges, ctx.now, ctx.zone), ctx) if known else DASH,
+                90,
+            ),
+        ]
+        badges = [
+            Badge(f"{self.desk.t(f'billing_view.{name}')} {text}", Tone.MONEY, weight=weight)
+            for name, text, weight in figures
+        ]
+        amounts = " + ".join(estimate_text(each, ctx) for each in rate) or DASH
+        now = f"{self.desk.t('billing_view.now')} {amounts}/h"
+        badges.append(Badge(now, Tone.MONEY, weight=80))
+        badges.append(Badge(self.desk.t("billing_view.zone", zone="UTC"), Tone.DIM, weight=30))
+        return badges
+
+    # Modes.
+
+    def _show(self, mode: str, filter_text: str = "") -> None:
+        self.go("billing", filter=filter_text, detail=mode)
+
+    def do_view_mode(self) -> None:
+        self.do_next_tab()
+
+    def do_next_tab(self) -> None:
+        self._show(MODES[(MODES.index(self.mode) + 1) % len(MODES)], self.location.filter)
+
+    def do_prev_tab(self) -> None:
+        self._show(MODES[MODES.index(self.mode) - 1], self.location.filter)
+
+    def do_open(self) -> None:
+        """From a sum to its rows, from a row to its job."""
+        key = self.grid.cursor_key
+        if key is None:
+            return
+        chosen = next((row for row in self.grid.rows if row.key == key), None)
+        if chosen is None:
+            return
+        if self.mode in (ROWS, GroupBy.JOB.value):
+            self._open_job(chosen)
+            return
+        if self.mode == GroupBy.DAY.value:
+            self._show(ROWS)
+            return
+        name = chosen.cells["group"].text
+        self._show(GroupBy.JOB.value, f"{self.mode}={quote(name, value=True)}")
+
+    def _open_job(self, row: Row) -> None:
+        name = row.cells["job" if self.mode == ROWS else "group"].text
+        if name in self.snapshot("jobs").items:
+            self.go("job", name)
+        else:
+            self.say(self.desk.t("billing_view.job_gone", job=name), tone=Tone.DIM)
+
+    def do_why(self) -> None:
+        """Where the figures come from."""
+        ctx = self.desk.present()
+        source = ctx.prices.source if ctx.prices else DASH
+        self.say(self.desk.t("billing_view.why", source=source))
+
+    def subjects(self) -> Sequence[Ref]:
+        key = self.grid.cursor_key
+        row = next((row for row in self.grid.rows if row.key == key), None)
+        if row is None or self.mode not in (ROWS, GroupBy.JOB.value):
+            return ()
+        return [Ref(kind="job", id=row.cells["job" if self.mode == ROWS else "group"].text)]
