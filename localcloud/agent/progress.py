@@ -16,7 +16,8 @@ _SPEED_WINDOW_SECONDS = 30.0
 
 _NUMBER = r"([-+]?\d[\d,]{0,20}(?:\.\d{1,20})?(?:e[-+]?\d{1,3})?)"
 _STEP = re.compile(
-    r"(?<![\w./-])(?:global_)?(?:step|iter|iteration)\"?\s*[=:]?\s*\[?(\d{1,15})(?:\s*/\s*(\d{1,15}))?",
+    r"(?<![\w./-])(?:global_)?(?:step|iter|iteration)\"?\s*[=:]?\s*\[?"
+    r"(\d{1,15})(?!\d)(?:\s*/\s*(\d{1,15})(?!\d))?",
     re.IGNORECASE,
 )
 _LOSS = re.compile(rf"(?<![a-z])(?:train_)?loss\"?\s*[=:]?\s*{_NUMBER}", re.IGNORECASE)

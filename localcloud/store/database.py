@@ -25,7 +25,8 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._worded():
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            # Callers take turns; the module's own check would only forbid handing it over.
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             with self._worded():
                 self._prepare()
