@@ -71,15 +71,18 @@ class Chaos:
     def submit_until_dead(self, round_number: int) -> None:
         """Hand in jobs one after another while a timer kills the daemon."""
         daemon = self.box.daemons[-1]
-        delay = self.chance.uniform(0.02, 0.9)
+        # Half of the kills fall among the writes of new jobs, half while those run.
+        among_writes = round_number % 2 == 0
+        delay = self.chance.uniform(0.002, 0.02) if among_writes else self.chance.uniform(0.05, 0.9)
         timer = threading.Timer(delay, daemon.kill)
         timer.start()
-        for number in range(3):
+        for number in range(6 if among_writes else 2):
             kind = self.chance.choice(list(ENDS))
             name = f"{kind}-{round_number}-{number}"
             try:
                 self.call("POST", "/v1/jobs", {"name": name, **ENDS[kind][0]})
             except DaemonError:
+                # Its answer was lost; whether it exists, nobody can say.
                 self.unsure[name] = ENDS[kind][1]
                 break
             self.acknowledged[name] = ENDS[kind][1]
