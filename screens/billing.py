@@ -80,10 +80,11 @@ class BillingView(ListView):
                 90,
             ),
         ]
-        badges = [
-            Badge(f"{self.desk.t(f'billing_view.{name}')} {text}", Tone.MONEY, weight=weight)
-            for name, text, weight in figures
-        ]
+        badges: list[Badge] = []
+        for name, sums, weight in figures:
+            amount = moneys_text(sums, ctx) if known else DASH
+            label = self.desk.t(f"billing_view.{name}")
+            badges.append(Badge(f"{label} {amount}", Tone.MONEY, weight=weight))
         amounts = " + ".join(estimate_text(each, ctx) for each in rate) or DASH
         now = f"{self.desk.t('billing_view.now')} {amounts}/h"
         badges.append(Badge(now, Tone.MONEY, weight=80))

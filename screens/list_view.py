@@ -70,6 +70,7 @@ class ListView(View):
     # Drawing.
 
     def open(self, location: Location) -> None:
+        self.location = location
         self._titles()
         super().open(location)
         if location.key:
