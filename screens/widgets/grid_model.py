@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 
 from console.present.table import Column, Row
 
@@ -103,39 +105,33 @@ class GridModel:
         self.move_to(self.cursor if found is None else found)
 
     def _sorted(self) -> list[Row]:
-        order = _order(self.sort.column or "")
+        column, descending = self.sort.column or "", self.sort.descending
         if not any(row.depth for row in self._given):
-            return _by(self._given, order, self.sort.descending)
+            return _by(self._given, column, descending)
         groups = _groups(self._given)
-        heads = _by([group[0] for group in groups], order, self.sort.descending)
+        heads = _by([group[0] for group in groups], column, descending)
         members = {id(group[0]): group for group in groups}
         return [row for head in heads for row in members[id(head)]]
 
 
-_Rank = tuple[int, float, str]
-
-
-def _order(column: str) -> Callable[[Row], _Rank | None]:
-    def rank(row: Row) -> _Rank | None:
+def _by(rows: Sequence[Row], column: str, descending: bool) -> list[Row]:
+    """Numbers before words; stable; rows without a value come last in either direction."""
+    numbers: list[tuple[float, Row]] = []
+    words: list[tuple[str, Row]] = []
+    missing: list[Row] = []
+    for row in rows:
         cell = row.cells.get(column)
-        if cell is None:
-            return None
-        value = cell.text.casefold() if cell.sort is None else cell.sort
-        if isinstance(value, str):
-            return (1, 0.0, value.casefold()) if value else None
-        return None if value != value else (0, float(value), "")
-
-    return rank
-
-
-def _by(rows: Sequence[Row], order: Callable[[Row], _Rank | None], descending: bool) -> list[Row]:
-    """Stable; rows without a value come last in either direction."""
-    ranked = [(rank, row) for row in rows if (rank := order(row)) is not None]
-    ranked.sort(key=lambda pair: pair[0], reverse=descending)
-    present = [row for _, row in ranked]
-    if len(present) == len(rows):
-        return present
-    return [*present, *(row for row in rows if order(row) is None)]
+        value = None if cell is None else cell.text if cell.sort is None else cell.sort
+        if value is None or value == "" or value != value:
+            missing.append(row)
+        elif isinstance(value, str):
+            words.append((value.casefold(), row))
+        else:
+            numbers.append((value, row))
+    numbers.sort(key=itemgetter(0), reverse=descending)
+    words.sort(key=itemgetter(0), reverse=descending)
+    rising = [[row for _, row in numbers], [row for _, row in words]]
+    return [*chain.from_iterable(reversed(rising) if descending else rising), *missing]
 
 
 def _groups(rows: Iterable[Row]) -> list[list[Row]]:
