@@ -18,11 +18,15 @@ _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x1b\\|\x07)|[
 _SIZE = (40, 120)
 
 
+class ProcessFailed(Exception):
+    """A process that was to be timed failed; the message holds its own words."""
+
+
 def run_time(command: Sequence[str], env: Mapping[str, str]) -> float:
     """Seconds from starting a process to its end.
 
     Raises:
-        subprocess.CalledProcessError: it failed; a failure is no measurement.
+        ProcessFailed: it failed; a failure is no measurement.
     """
     started = time.perf_counter()
     done = subprocess.run(
@@ -34,7 +38,8 @@ def run_time(command: Sequence[str], env: Mapping[str, str]) -> float:
     )
     taken = time.perf_counter() - started
     if done.returncode != 0:
-        raise subprocess.CalledProcessError(done.returncode, command, stderr=done.stderr)
+        said = done.stderr.decode(errors="replace").strip()
+        raise ProcessFailed(f"{' '.join(command)} exited with {done.returncode}: {said}")
     return taken
 
 
@@ -82,5 +87,5 @@ def _read_until(
                 return
         elif process.poll() is not None:
             break
-    tail = _ESCAPES.sub(b"", seen)[-400:].decode(errors="replace")
-    raise TimeoutError(f"{marker.decode()!r} was never shown; the last output was:\n{tail}")
+    words = _ESCAPES.sub(b" ", seen).decode(errors="replace").split()
+    raise TimeoutError(f"{marker.decode()!r} was never shown; the last words: {words[-60:]}")
