@@ -72,14 +72,10 @@ class BillingView(ListView):
         jobs = self.snapshot("jobs").items.values()
         rate = spend_rate(jobs, ctx.prices)
         known = self.snapshot(self.FEED).fetched_at is not None
-        figures = [
-            ("today", moneys_text(today(charges, ctx.now, ctx.zone), ctx) if known else DASH, 95),
-            (
-                "month",
-                moneys_text(month_to_date(charges, ctx.now, ctx.zone), ctx) if known else DASH,
-                90,
-            ),
-        ]
+        figures = (
+            ("today", today(charges, ctx.now, ctx.zone), 95),
+            ("month", month_to_date(charges, ctx.now, ctx.zone), 90),
+        )
         badges: list[Badge] = []
         for name, sums, weight in figures:
             amount = moneys_text(sums, ctx) if known else DASH

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from console.present.errors import error_text
 from console.present.table import Tone
 from console.present.units import age_text, moment_text
-from console.present.wording import error_sentence
 from console.state.snapshot import Snapshot
 from screens.desk import Desk
 
@@ -24,7 +24,7 @@ def freshness(snapshot: Snapshot[Any], desk: Desk) -> Freshness:
     """What a person must know about how old this is and why."""
     ctx = desk.present()
     if snapshot.error is not None:
-        why = error_sentence(snapshot.error, ctx)
+        why = error_text(snapshot.error, ctx).sentence
         if snapshot.stale_since is None or snapshot.fetched_at is None:
             return Freshness(why, Tone.FAILED)
         since = ctx.t("common.fresh.stale", time=moment_text(snapshot.stale_since, ctx))

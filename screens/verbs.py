@@ -13,9 +13,9 @@ from api_client.models.job import JobSpec
 from console.actions.registry import ACTIONS, in_context
 from console.operations.operations import Operations
 from console.operations.plan import Confirm, Outcome, Plan, Refused
+from console.present.errors import error_text
 from console.present.facts import Fact
 from console.present.table import Tone
-from console.present.wording import error_sentence
 from screens.desk import Desk
 from screens.messages import Say
 from screens.widgets.dialogs import ConfirmDialog, Consequence, Decision
@@ -124,7 +124,7 @@ class Verbs:
     def _refusal(self, error: Refused | CloudError) -> str:
         if isinstance(error, Refused):
             return self._desk.say(error.message)
-        return error_sentence(error, self._desk.present())
+        return error_text(error, self._desk.present()).sentence
 
     def _words(self, plans: Sequence[Plan], refusals: Sequence[str] = ()) -> Consequence:
         desk, first = self._desk, plans[0]
