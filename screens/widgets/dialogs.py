@@ -125,7 +125,9 @@ class ConfirmDialog(Dialog[Decision | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", id="dialog.confirm"),
-        Binding("n,escape", "cancel", id="dialog.cancel"),
+        Binding("n", "cancel", id="dialog.cancel"),
+        # Without an id: whatever a person rebinds, Esc leaves.
+        Binding("escape", "cancel"),
     ]
 
     def __init__(self, consequence: Consequence) -> None:
@@ -212,7 +214,7 @@ class MessageDialog(Dialog[None]):
     """Something worth more than a line; any of `Enter`, `q`, `Esc` closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q,escape", "close", id="dialog.close"),
+        Binding("enter,q,escape", "close"),
         Binding("j,down", "scroll(1)"),
         Binding("k,up", "scroll(-1)"),
     ]

@@ -43,7 +43,7 @@ class Form(Inked, VerticalScroll, can_focus=False):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f8", "review", id="form.review"),
-        Binding("escape", "cancel", id="form.cancel"),
+        Binding("escape", "cancel"),
     ]
 
     @dataclass
