@@ -8,9 +8,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import psutil
@@ -80,17 +81,9 @@ def down(home: Home, *, stop_jobs: bool | None) -> dict[str, Any]:
     return {"running": False, "stopped_jobs": said["active_jobs"] if stop else 0}
 
 
-def last_words(home: Home, lines: int = 5) -> str:
-    """The end of what the daemon wrote to its standard streams."""
-    try:
-        text = home.output.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    return "\n".join(text.strip().splitlines()[-lines:])
-
-
 def _start(home: Home) -> None:
-    with open(home.output, "wb") as output:
+    # Not in the home folder: where its disk is full, the daemon still has to say so.
+    with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "localcloud", "serve"],
             stdin=subprocess.DEVNULL,
@@ -99,14 +92,20 @@ def _start(home: Home) -> None:
             env={**os.environ, "QUARTERDECK_LOCAL_HOME": str(home.root)},
             start_new_session=True,
         )
-    deadline = time.monotonic() + _START_SECONDS
-    while not _answers(home):
-        if process.poll() is not None and not _daemon_alive(home):
-            said = last_words(home) or f"it ended with exit code {process.returncode}"
-            raise DaemonError(f"the embedded cloud did not start: {said}")
-        if time.monotonic() > deadline:
-            raise DaemonError(f"the embedded cloud did not answer in time; see {home.log}")
-        time.sleep(_POLL_SECONDS)
+        deadline = time.monotonic() + _START_SECONDS
+        while not _answers(home):
+            if process.poll() is not None and not _daemon_alive(home):
+                said = _last_words(output) or f"it ended with exit code {process.returncode}"
+                raise DaemonError(f"the embedded cloud did not start: {said}")
+            if time.monotonic() > deadline:
+                raise DaemonError(f"the embedded cloud did not answer in time; see {home.log}")
+            time.sleep(_POLL_SECONDS)
+
+
+def _last_words(output: IO[bytes], lines: int = 5) -> str:
+    output.seek(0)
+    text = output.read(65_536).decode("utf-8", "replace")
+    return "\n".join(text.strip().splitlines()[-lines:]).removeprefix("localcloud: ")
 
 
 def _answers(home: Home) -> bool:

@@ -59,11 +59,6 @@ class Home:
         return self.root / "log" / "daemon.log"
 
     @property
-    def output(self) -> Path:
-        """What a detached daemon wrote to its standard streams."""
-        return self.root / "log" / "daemon.out"
-
-    @property
     def settings(self) -> Path:
         return self.root / "settings.toml"
 
