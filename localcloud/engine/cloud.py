@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,16 +20,15 @@ from api_client.models.identity import Principal, Tenant
 from api_client.models.job import Job, JobSpec, JobState, JobSummary, Worker
 from api_client.models.telemetry import Series, Window
 from api_client.models.watch import Change
-from localcloud.engine.charge_views import charge
 from localcloud.engine.clock import Clock, SystemClock
 from localcloud.engine.core import Core
-from localcloud.engine.cursors import read_cursor, write_cursor
-from localcloud.engine.errors import NotFoundFault, StoreError, VersionExpired
+from localcloud.engine.errors import StoreError
 from localcloud.engine.fleet import Fleet
 from localcloud.engine.heartbeats import Heartbeats
 from localcloud.engine.job_control import JobControl
-from localcloud.engine.job_views import log_path
 from localcloud.engine.lifecycle import Lifecycle
+from localcloud.engine.lists import Lists
+from localcloud.engine.logs import LogFile, find_log
 from localcloud.engine.metering import Metering
 from localcloud.engine.node_control import NodeControl
 from localcloud.engine.prices import Prices
@@ -41,21 +39,12 @@ from localcloud.store.charges import ChargeFilter
 from localcloud.store.events import EventFilter
 from localcloud.store.jobs import JobFilter
 
+__all__ = ["Cloud", "LogFile"]
+
 _VIRTUAL = (
     "Accelerators here are virtual slots; their utilisation is the measured CPU use of the"
     " worker's processes, one core per slot."
 )
-
-
-@dataclass(frozen=True)
-class LogFile:
-    """Where one worker's log lies."""
-
-    path: Path
-    """The file may not exist yet."""
-    ended: bool
-    """True when the worker has ended and nothing more will be written."""
-    attempt: int
 
 
 class Cloud:
@@ -77,6 +66,7 @@ class Cloud:
         core = Core.open(home, settings, clock or SystemClock())
         self._core, self._store, self._journal = core, core.store, core.journal
         self._tenant_id = core.store.tenant_id()
+        self._lists = Lists(core, self._tenant_id)
         self._prices = Prices(home / "prices.toml", settings.currency)
         self._metering = Metering(core, self._prices)
         self._heartbeats = Heartbeats(core)
@@ -125,13 +115,7 @@ class Cloud:
 
     def nodes(self, cursor: str | None, limit: int) -> Page[NodeSummary]:
         """One page of nodes in the order of their numbers."""
-        rows = self._store.nodes.page(read_cursor(cursor) or 0, limit + 1)
-        return Page[NodeSummary](
-            items=tuple(self._core.node_views.summaries(rows[:limit])),
-            next_cursor=write_cursor(rows[limit - 1].ordinal) if len(rows) > limit else None,
-            total=len(self._store.nodes.all()),
-            resource_version=self._journal.version,
-        )
+        return self._lists.nodes(cursor, limit)
 
     def node(self, name: str) -> Node:
         """Raises `NotFoundFault`, as every method that takes a node's name."""
@@ -167,13 +151,7 @@ class Cloud:
     ) -> Page[JobSummary]:
         """One page of jobs, newest first."""
         wanted = JobFilter(tuple(state.value for state in states), tuple(owners), name_contains)
-        rows = self._store.jobs.page(wanted, read_cursor(cursor), limit + 1)
-        return Page[JobSummary](
-            items=tuple(self._core.job_views.summaries(rows[:limit])),
-            next_cursor=write_cursor(rows[limit - 1].id) if len(rows) > limit else None,
-            total=self._store.jobs.count(wanted),
-            resource_version=self._journal.version,
-        )
+        return self._lists.jobs(wanted, cursor, limit)
 
     def job(self, name: str) -> Job:
         """Raises `NotFoundFault`, as every method that takes a job's name."""
@@ -202,16 +180,7 @@ class Cloud:
 
     def log_file(self, name: str, rank: int, attempt: int | None = None) -> LogFile:
         """The log of one worker, its latest attempt where none is named."""
-        job = self._jobs.get(name)
-        runs = [run for run in self._store.runs.of_job(job.uid) if run.rank == rank]
-        chosen = [run for run in runs if attempt is None or run.attempt == attempt]
-        if chosen:
-            run = chosen[-1]
-            return LogFile(log_path(job, rank, run.attempt), not run.live, run.attempt)
-        if runs or not 0 <= rank < job.spec.workers or attempt not in (None, 0):
-            which = f"{name}/{rank}" + ("" if attempt is None else f" attempt {attempt}")
-            raise NotFoundFault("worker", which)
-        return LogFile(log_path(job, rank, 0), job.state.ended, 0)
+        return find_log(self._store, self._jobs.get(name), rank, attempt)
 
     # events and changes
 
@@ -226,20 +195,11 @@ class Cloud:
     ) -> Page[Event]:
         """One page of events, oldest first."""
         wanted = EventFilter(subject_kind, subject_id, since.timestamp() if since else None)
-        rows = self._store.events.page(wanted, read_cursor(cursor) or 0, limit + 1)
-        return Page[Event](
-            items=tuple(event for _, event in rows[:limit]),
-            next_cursor=write_cursor(rows[limit - 1][0]) if len(rows) > limit else None,
-            total=self._store.events.count(wanted),
-            resource_version=self._journal.version,
-        )
+        return self._lists.events(wanted, cursor, limit)
 
     def changes_since(self, version: int, limit: int) -> list[Change]:
         """Changes after `version`, oldest first; raises `VersionExpired`."""
-        oldest = self._store.changes.oldest()
-        if version < oldest - 1 or version > self._journal.version:
-            raise VersionExpired(version, oldest)
-        return self._store.changes.after(version, limit)
+        return self._lists.changes_since(version, limit)
 
     @property
     def resource_version(self) -> int:
@@ -273,14 +233,7 @@ class Cloud:
     ) -> Page[Charge]:
         """One page of charges whose period starts in [start, end), oldest written first."""
         wanted = ChargeFilter(_seconds(start), _seconds(end), resource_name)
-        rows = self._store.charges.page(wanted, read_cursor(cursor) or 0, limit + 1)
-        region = self._core.settings.region
-        return Page[Charge](
-            items=tuple(charge(row, self._tenant_id, region) for row in rows[:limit]),
-            next_cursor=write_cursor(rows[limit - 1].seq) if len(rows) > limit else None,
-            total=self._store.charges.count(wanted),
-            resource_version=self._journal.version,
-        )
+        return self._lists.charges(wanted, cursor, limit)
 
     def prices(self) -> PriceList:
         """The price list in force."""

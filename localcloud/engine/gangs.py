@@ -30,11 +30,13 @@ class Gangs:
     def place(self, jobs: list[JobRow]) -> None:
         """Start what fits of these active jobs and give the others their reason."""
         blocker = ""
-        for job in sorted((job for job in jobs if self._waits(job)), key=_rank):
+        waiting = sorted((job for job in jobs if self._waits(job)), key=_rank)
+        slots = self._slots() if waiting else []
+        for job in waiting:
             if blocker and job.spec.accelerators_per_worker:
                 self._explain(job, f"waits behind {blocker}, which has waited too long")
                 continue
-            found = self._find(job)
+            found = self._find(job, slots)
             if isinstance(found, Waiting):
                 self._explain(job, found.reason)
                 waited = self._core.now() - job.queued
@@ -44,6 +46,7 @@ class Gangs:
             else:
                 with self._core.journal.transaction():
                     self._start(job, found)
+                slots = self._slots()
 
     def _waits(self, job: JobRow) -> bool:
         if job.state is JobState.QUEUED:
@@ -57,9 +60,9 @@ class Gangs:
             with self._core.journal.transaction():
                 self._core.journal.save_job(job)
 
-    def _find(self, job: JobRow) -> tuple[Place, ...] | Waiting:
+    def _find(self, job: JobRow, slots: list[NodeSlots]) -> tuple[Place, ...] | Waiting:
         workers = len(job.restart_ranks) or job.spec.workers
-        return place(workers, job.spec.accelerators_per_worker, self._slots())
+        return place(workers, job.spec.accelerators_per_worker, slots)
 
     def _slots(self) -> list[NodeSlots]:
         runs: dict[str, list[RunRow]] = {}

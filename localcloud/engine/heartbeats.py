@@ -143,7 +143,7 @@ class Heartbeats:
 
     def _reply(self, *, leave: bool = False) -> HeartbeatReply:
         settings = self._core.settings
-        busy = any(job.state in _BUSY_STATES for job in self._core.store.jobs.active())
+        busy = self._core.store.jobs.in_states(*_BUSY_STATES) > 0
         pause = settings.heartbeat_seconds
         return HeartbeatReply(
             next_seconds=min(pause, settings.busy_heartbeat_seconds) if busy else pause,

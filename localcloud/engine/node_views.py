@@ -14,6 +14,7 @@ from api_client.models.compute import (
     Pool,
     Scheduling,
 )
+from api_client.models.job import JobState
 from localcloud.engine.clock import Clock, from_epoch
 from localcloud.engine.job_views import JobViews
 from localcloud.engine.live import LiveFacts
@@ -39,11 +40,11 @@ class NodeViews:
 
     def summaries(self, nodes: Sequence[NodeRow]) -> list[NodeSummary]:
         """Summaries in the given order."""
-        runs, names = self._live_runs(), self._job_names()
+        runs, names = self._live_runs(), self._store.jobs.active_names()
         return [NodeSummary(**self._columns(n, runs.get(n.name, []), names)) for n in nodes]
 
     def detail(self, node: NodeRow) -> Node:
-        runs, names = self._store.runs.live(node.name), self._job_names()
+        runs, names = self._store.runs.live(node.name), self._store.jobs.active_names()
         return Node(
             **self._columns(node, runs, names),
             address="127.0.0.1",
@@ -58,7 +59,7 @@ class NodeViews:
 
     def devices(self) -> list[Accelerator]:
         """Every accelerator of every node with its latest reading."""
-        runs, names = self._live_runs(), self._job_names()
+        runs, names = self._live_runs(), self._store.jobs.active_names()
         return [
             device
             for node in self._store.nodes.all()
@@ -76,7 +77,7 @@ class NodeViews:
             accelerators=sum(node.accelerators for node in nodes),
             allocated=sum(used.values()),
             free=sum(node.accelerators - used[node.name] for node in nodes if node.open),
-            queued_jobs=self._store.jobs.queued(),
+            queued_jobs=self._store.jobs.in_states(JobState.QUEUED),
             accelerator_model=self._settings.accelerator_model,
         )
 
@@ -176,9 +177,6 @@ class NodeViews:
         for run in self._store.runs.live():
             found.setdefault(run.node, []).append(run)
         return found
-
-    def _job_names(self) -> dict[str, str]:
-        return {job.uid: job.name for job in self._store.jobs.active()}
 
 
 def _slots(runs: list[RunRow]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from api_client.models.compute import NodeHealth
+from api_client.models.job import JobState
 from localcloud.engine.core import Core
 from localcloud.engine.errors import StoreError
 from localcloud.engine.fleet import Fleet
@@ -98,6 +99,8 @@ class Supervisor:
 
     def _advance_jobs(self) -> None:
         for job in self._core.store.jobs.active():
+            if job.state is JobState.QUEUED:
+                continue
             self._guard(f"looking after {job.name}", partial(self._lifecycle.advance, job))
 
     def _place(self) -> None:

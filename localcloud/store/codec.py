@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
@@ -66,7 +67,7 @@ def _value(value: Any) -> Value:
 
 def _field(kind: type[Any], name: str, value: Any) -> Any:
     if name in _MODELS:
-        return _MODELS[name].model_validate_json(value)
+        return _model(name, value)
     if name in _FLAGS:
         return bool(value)
     if name in _JSON:
@@ -76,3 +77,9 @@ def _field(kind: type[Any], name: str, value: Any) -> Any:
     if name == "state":
         return _STATES[kind.__name__](value)
     return value
+
+
+@lru_cache(maxsize=8192)
+def _model(name: str, text: str) -> BaseModel:
+    """Models are frozen, so rows with the same text can share one; reading them is the cost."""
+    return _MODELS[name].model_validate_json(text)

@@ -56,10 +56,16 @@ class JobTable:
         row = self._database.row(f"SELECT COUNT(*) FROM jobs WHERE {where}", values)
         return 0 if row is None else int(row[0])
 
-    def queued(self) -> int:
-        """How many jobs wait for slots."""
-        sql = "SELECT COUNT(*) FROM jobs WHERE state = ?"
-        row = self._database.row(sql, (JobState.QUEUED.value,))
+    def active_names(self) -> dict[str, str]:
+        """Names of the jobs that have not ended, by uid."""
+        sql = f"SELECT uid, name FROM jobs WHERE state NOT IN ({_marks(_ENDED)})"
+        return {row["uid"]: row["name"] for row in self._database.rows(sql, _ENDED)}
+
+    def in_states(self, *states: JobState) -> int:
+        """How many jobs are in any of these states."""
+        values = tuple(state.value for state in states)
+        sql = f"SELECT COUNT(*) FROM jobs WHERE state IN ({_marks(values)})"
+        row = self._database.row(sql, values)
         return 0 if row is None else int(row[0])
 
     def insert(self, job: JobRow) -> None:

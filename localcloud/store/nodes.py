@@ -19,6 +19,10 @@ class NodeTable:
             for row in self._database.rows("SELECT * FROM nodes ORDER BY ordinal")
         ]
 
+    def count(self) -> int:
+        row = self._database.row("SELECT COUNT(*) FROM nodes")
+        return 0 if row is None else int(row[0])
+
     def page(self, after: int, limit: int) -> list[NodeRow]:
         """Nodes whose ordinal is greater than `after`."""
         sql = "SELECT * FROM nodes WHERE ordinal > ? ORDER BY ordinal LIMIT ?"
