@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from api_client import errors
+from api_client.redaction import redact
 
 _LONGEST_DETAIL = 500
 
@@ -62,6 +63,16 @@ def read_refusal(
         fields={str(key): str(value) for key, value in fields.items()}
         if isinstance(fields, dict)
         else {},
+    )
+
+
+def without_secrets(refusal: Refusal, secrets: Collection[str]) -> Refusal:
+    """The same, fit to be shown."""
+    return replace(
+        refusal,
+        detail=redact(refusal.detail, secrets),
+        hint=redact(refusal.hint, secrets),
+        fields={name: redact(why, secrets) for name, why in refusal.fields.items()},
     )
 
 

@@ -20,6 +20,8 @@ class Resume:
 
     first_wait: float = 0.25
     longest_wait: float = 5.0
+    steady: float = 5.0
+    """A connection that held for so long worked, even where nothing came over it."""
     patience: float = 15.0
     """Broken for so long, the stream raises what broke it, so that its reader can say so."""
 
@@ -31,6 +33,12 @@ class _Backoff:
         self._rules = rules
         self._wait = rules.first_wait
         self._broken_since: float | None = None
+        self._opened: float | None = None
+        self.ever_opened = False
+
+    def opened(self) -> None:
+        self._opened = time.monotonic()
+        self.ever_opened = True
 
     def asked(self, seconds: float) -> None:
         """The server said how long to wait before connecting again."""
@@ -48,6 +56,9 @@ class _Backoff:
             CloudError: it is of no use to try again, or patience ended.
         """
         now = time.monotonic()
+        if self._opened is not None and now - self._opened >= self._rules.steady:
+            self.worked()
+        self._opened = None
         if self._broken_since is None:
             self._broken_since = now
         wait = self._wait * random.uniform(0.5, 1.0)
@@ -79,14 +90,18 @@ async def resuming_events(
         CloudError: the first connection failed, the server refused, or patience ended.
     """
     backoff = _Backoff(resume or Resume())
-    connected = False
     while True:
         broke: CloudError | None = None
-        source = transport.events(path, action=action, params=params, last_event_id=last_event_id)
+        source = transport.events(
+            path,
+            action=action,
+            params=params,
+            last_event_id=last_event_id,
+            opened=backoff.opened,
+        )
         try:
             async with aclosing(source) as events:
                 async for event in events:
-                    connected = True
                     backoff.worked()
                     if event.retry is not None:
                         backoff.asked(event.retry)
@@ -94,7 +109,7 @@ async def resuming_events(
                         yield event
                     last_event_id = event.id or last_event_id
         except CloudError as error:
-            if not connected:
+            if not backoff.ever_opened:
                 raise
             broke = error
         await backoff.failed(broke)
@@ -118,7 +133,10 @@ async def resuming_bytes(
     position = start
     while True:
         source = transport.stream_bytes(
-            path, action=action, params={**(params or {}), "start": position}
+            path,
+            action=action,
+            params={**(params or {}), "start": position},
+            opened=backoff.opened,
         )
         try:
             async with aclosing(source) as pieces:

@@ -7,7 +7,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from api_client.address import Address, parse_address
 from api_client.auth import NoToken, TokenSource
 from api_client.exchange import Limits, Query, RangeNotSatisfiable, Reply, ServerEvent, decode_json
 from api_client.redaction import redact
-from api_client.replies import read_refusal, refusal_error
+from api_client.replies import read_refusal, refusal_error, without_secrets
 from api_client.retry import tries_of_a_read
 
 _LOG = logging.getLogger(__name__)
@@ -130,10 +130,17 @@ class Transport:
         return decode_json(reply, action) if reply.content else None
 
     async def stream_bytes(
-        self, path: str, *, action: str, params: Query | None = None
+        self,
+        path: str,
+        *,
+        action: str,
+        params: Query | None = None,
+        opened: Callable[[], None] | None = None,
     ) -> AsyncGenerator[bytes, None]:
-        """The body as it arrives, one connection long; ends where the server ended it."""
+        """The body of one connection as it arrives; `opened` is called once it is accepted."""
         async with self._stream(path, action, params, {}) as response:
+            if opened is not None:
+                opened()
             async for piece in response.aiter_bytes():
                 yield piece
 
@@ -144,12 +151,15 @@ class Transport:
         action: str,
         params: Query | None = None,
         last_event_id: str = "",
+        opened: Callable[[], None] | None = None,
     ) -> AsyncGenerator[ServerEvent, None]:
-        """Server-sent events, one connection long."""
+        """Server-sent events, one connection long; `opened` as for `stream_bytes`."""
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
         async with self._stream(path, action, params, headers) as response:
+            if opened is not None:
+                opened()
             async for said in httpx_sse.EventSource(response).aiter_sse():
                 retry = None if said.retry is None else said.retry / 1000
                 yield ServerEvent(said.event, said.data, said.id, retry)
@@ -264,15 +274,9 @@ class Transport:
         if status == 401:
             self._token.forget()
         refusal = read_refusal(status, response.headers, content, request_id, datetime.now(UTC))
-        hint = refusal.hint
         if response.has_redirect_location:
-            hint = "the service moved: set the url of the profile to its new address"
-        clean = replace(
-            refusal,
-            detail=redact(refusal.detail, self._secrets),
-            hint=redact(hint, self._secrets),
-            fields={k: redact(v, self._secrets) for k, v in refusal.fields.items()},
-        )
+            refusal = replace(refusal, hint="the service moved: use its new address as the url")
+        clean = without_secrets(refusal, self._secrets)
         if status == 416:
             empty = RangeNotSatisfiable(action, clean.detail, status=status)
             empty.headers = dict(response.headers)

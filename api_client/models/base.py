@@ -45,7 +45,13 @@ Exact = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="j
 class Frozen(BaseModel):
     """A record that never changes; fields a newer server adds are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        # Docstrings as descriptions and schemas cost a console more than half of its start: the
+        # schema of a model is built when the first object of it is read.
+        defer_build=True,
+    )
 
 
 class LenientEnum(StrEnum):

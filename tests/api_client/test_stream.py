@@ -174,3 +174,30 @@ async def test_no_byte_is_lost_or_repeated_however_often_the_line_breaks(seed: i
             assert at == len(received)
             received += piece
     assert received == whole
+
+
+async def test_a_log_may_be_silent_for_longer_than_patience() -> None:
+    async def silent(exchange: Exchange) -> None:
+        await exchange.say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        await asyncio.sleep(3600)
+
+    async def last(exchange: Exchange) -> None:
+        await exchange.say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        await exchange.say(chunk(b"at last") + b"0\r\n\r\n")
+
+    rules = Resume(first_wait=0.01, longest_wait=0.02, steady=0.1, patience=0.15)
+    async with raw_server(silent, silent, silent, silent, last) as server:
+        async with Transport(server.url, limits=Limits(stream_silence=0.12)) as client:
+            stream = resuming_bytes(client, "/log", action="read", start=0, resume=rules)
+            assert [piece async for piece in stream] == [(0, b"at last")]
+
+
+async def test_a_server_that_takes_every_connection_and_drops_it_wears_patience_out() -> None:
+    async def drops(exchange: Exchange) -> None:
+        await exchange.say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        exchange.cut()
+
+    async with raw_server(drops) as server, Transport(server.url) as client:
+        with pytest.raises(errors.Unavailable):
+            async for _ in resuming_bytes(client, "/log", action="read", start=0, resume=QUICK):
+                pass
