@@ -70,7 +70,7 @@ class QuarterdeckApp(App[int]):
     async def on_mount(self) -> None:
         self._choose_theme()
         await self.session.start()
-        await self.push_screen(Workspace(self.desk, Location("jobs")))
+        await self.push_screen(Workspace(self.desk, Location("overview")))
         self._watcher.start()
         self.call_after_refresh(self._settle)
 

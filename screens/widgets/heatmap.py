@@ -78,6 +78,14 @@ class Heatmap(Inked, ScrollView, can_focus=True):
         """The key of the node under the cursor."""
         return self._cursor_key
 
+    def select(self, key: str) -> bool:
+        """Put the cursor on the node with that key; False where it is not in the map."""
+        for index, node in enumerate(self._shown_nodes):
+            if node.key == key:
+                self._move(index)
+                return True
+        return False
+
     def action_up(self) -> None:
         self._move(self._cursor - self._heat_layout.per_line)
 

@@ -99,12 +99,28 @@ JOB_FIELDS: Final[FieldSet[JobSummary]] = field_set(
     utilization="utilisation",
 )
 
+_PROBLEMS: Final = (
+    "none",
+    *(word for word in _words(NodeHealth) if word != NodeHealth.HEALTHY.lower()),
+    *(word for word in _words(Scheduling) if word not in ("open", "unknown")),
+)
+
+
+def _problems(node: NodeSummary) -> tuple[str, ...]:
+    """What keeps a node from full work, as words; `none` where nothing does."""
+    found = [str(node.health)] if node.health is not NodeHealth.HEALTHY else []
+    if node.scheduling is not Scheduling.OPEN:
+        found.append(str(node.scheduling))
+    return tuple(found) or ("none",)
+
+
 NODE_FIELDS: Final[FieldSet[NodeSummary]] = field_set(
     "nodes",
     (
         Field("name", Kind.TEXT, lambda n, c: n.name),
         Field("health", Kind.ENUM, lambda n, c: n.health, _words(NodeHealth)),
         Field("scheduling", Kind.ENUM, lambda n, c: n.scheduling, _words(Scheduling)),
+        Field("problem", Kind.ENUM, lambda n, c: _problems(n), _PROBLEMS),
         Field("native", Kind.TEXT, lambda n, c: n.native),
         Field("pool", Kind.TEXT, lambda n, c: n.pool),
         Field("region", Kind.TEXT, lambda n, c: n.region),

@@ -1,0 +1,299 @@
+"""Overview: how the tenant is, in one look; every panel opens the place it tells about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.widget import Widget
+from textual.widgets import Static
+
+from api_client.models.base import Ref
+from api_client.models.event import Event
+from console.analysis.recovery import job_of
+from console.present.context import PresentContext
+from console.present.events import EVENT_COLUMNS, event_row
+from console.present.table import Tone
+from console.state.snapshot import Snapshot
+from console.text import visible
+from screens.base import View
+from screens.desk import Desk
+from screens.freshness import freshness
+from screens.messages import FreshnessChanged, Perform
+from screens.navigation import Location
+from screens.node_map import heat_nodes
+from screens.overview_panels import incident_lines, job_lines, money_lines, node_lines
+from screens.panel import Heading, Line, Panel, Piece
+from screens.widgets.grid import Grid
+from screens.widgets.heatmap import Heatmap
+
+AGES_SECONDS = 5.0
+"""How often ages and the rate are drawn again where nothing changed."""
+
+EVENTS_SHOWN = 100
+
+_COLUMNS = [column for column in EVENT_COLUMNS if column.id in ("time", "subject", "message")]
+
+
+class OverviewView(View):
+    """The first place: health, slots, jobs, incidents, money, the map, what happened last."""
+
+    VIEW = "overview"
+    HINTS: ClassVar = ("list.open", "global.next_pane", "global.new", "global.example")
+    DEFAULT_CSS = """
+    OverviewView Horizontal { height: auto; }
+    OverviewView Panel { width: 1fr; height: 5; margin-right: 1; }
+    OverviewView #overview-offer { height: 5; width: 1fr; display: none; }
+    OverviewView #overview-map { height: 3; }
+    OverviewView #overview-events { height: 1fr; min-height: 3; }
+    OverviewView #overview-notices { height: auto; max-height: 2; text-style: dim; padding: 0 1; }
+    OverviewView.-tall Panel { height: 6; margin-bottom: 1; }
+    OverviewView.-short Panel { height: 3; }
+    OverviewView.-short #overview-offer { height: 4; }
+    OverviewView.-short #overview-notices { display: none; }
+    """
+
+    PANELS: ClassVar = ("compute", "jobs", "incidents", "billing")
+
+    offer = query_one("#overview-offer", Panel)
+    map = query_one("#overview-map", Heatmap)
+    map_heading = query_one("#overview-map-heading", Heading)
+    grid = query_one("#overview-events", Grid)
+    notices = query_one("#overview-notices", Static)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._last_focus: Widget | None = None
+        self._noticed = ""
+
+    def compose(self) -> ComposeResult:
+        yield Panel(id="overview-offer")
+        with Horizontal():
+            yield Panel(id="overview-compute")
+            yield Panel(id="overview-jobs")
+        with Horizontal():
+            yield Panel(id="overview-incidents")
+            yield Panel(id="overview-billing")
+        yield Heading("overview-map", id="overview-map-heading")
+        yield Heatmap(id="overview-map")
+        yield Grid(id="overview-events", sorts_itself=False)
+        yield Static("", id="overview-notices", markup=False)
+
+    def on_mount(self) -> None:
+        self.set_interval(AGES_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        if self.display:
+            self.draw()
+
+    def feeds(self) -> Sequence[str]:
+        return ("tenant", "jobs", "nodes", "events", "incidents", "charges", "prices")
+
+    def open(self, location: Location) -> None:
+        self._titles()
+        super().open(location)
+
+    def retranslate(self) -> None:
+        self._titles()
+        super().retranslate()
+
+    def _titles(self) -> None:
+        self.grid.set_columns(_COLUMNS, {c.id: self.desk.t(c.title_key) for c in _COLUMNS})
+
+    # Drawing.
+
+    def draw(self) -> None:
+        ctx = self.desk.present()
+        self._draw_offer()
+        self._panel("compute", ("nodes",), lambda: node_lines(self._items("nodes"), ctx))
+        self._panel(
+            "jobs",
+            ("jobs",),
+            lambda: job_lines(list(self._items("jobs")), self._items("incidents"), ctx),
+        )
+        self._panel(
+            "incidents", ("incidents",), lambda: incident_lines(self._items("incidents"), ctx)
+        )
+        self._panel("billing", ("charges", "prices", "jobs"), lambda: self._money(ctx), part=True)
+        self._draw_map(ctx)
+        self._draw_events(ctx)
+        self._draw_notices()
+
+    def _items(self, feed: str) -> Iterable[Any]:
+        return self.snapshot(feed).items.values()
+
+    def _known(self, feed: str) -> list[Any] | None:
+        """The items of a feed, `None` before its first answer."""
+        snapshot = self.snapshot(feed)
+        return None if snapshot.fetched_at is None else list(snapshot.items.values())
+
+    def _money(self, ctx: PresentContext) -> list[Line]:
+        known = self._known
+        return money_lines(known("charges"), known("jobs"), known("nodes"), ctx)
+
+    def _panel(
+        self,
+        place: str,
+        feeds: Sequence[str],
+        lines: Callable[[], Sequence[Line]],
+        *,
+        part: bool = False,
+    ) -> None:
+        """Draw a panel; `part` where it says something even before its first feed has answered."""
+        panel = self.query_one(f"#overview-{place}", Panel)
+        title = self.desk.t(f"action.place.{place}")
+        snapshots = [self.snapshot(feed) for feed in feeds]
+        worst = next((each for each in snapshots if each.error or each.from_disk), snapshots[0])
+        note, why = self._note(worst)
+        unread = worst.fetched_at is None
+        if unread and not part:
+            state = freshness(worst, self.desk)
+            panel.show(title, [(Piece(state.text, state.tone),)], None)
+            return
+        panel.show(title, [*lines(), *why], note)
+
+    def _note(self, snapshot: Snapshot[Any]) -> tuple[Piece | None, list[Line]]:
+        """What stands beside a title about how old its data is, and the line that says why."""
+        state = freshness(snapshot, self.desk)
+        if snapshot.error is None:
+            return (Piece(state.text, state.tone, "stale") if state.text else None), []
+        since = snapshot.stale_since
+        if since is None or snapshot.fetched_at is None:
+            return Piece(self.desk.t("overview_view.not_read"), Tone.FAILED, "failed"), [
+                (Piece(state.text, state.tone),)
+            ]
+        clock = since.astimezone(self.desk.zone).strftime("%H:%M:%S")
+        note = Piece(self.desk.t("common.fresh.stale", time=clock), Tone.STALE, "stale")
+        return note, [(Piece(state.text, Tone.STALE),)]
+
+    def _draw_offer(self) -> None:
+        jobs = self.snapshot("jobs")
+        first_run = jobs.fetched_at is not None and not jobs.from_disk and not jobs.items
+        wanted = first_run and jobs.error is None
+        if wanted:
+            self.offer.show(self.desk.t("overview_view.offer.title"), self._offer_lines())
+        if wanted == self.offer.display:
+            return
+        had_focus = self.offer.has_focus
+        self.offer.display = wanted
+        if wanted and self._last_focus is None:
+            self.offer.focus()
+        elif had_focus:
+            self.query_one("#overview-jobs", Panel).focus()
+
+    def _offer_lines(self) -> list[Line]:
+        reason = self.desk.why_not("jobs.write")
+        if reason:
+            return [(Piece(reason, Tone.WARNING),)]
+        t = self.desk.t
+        new = self.desk.keymap.shown("global.new")
+        return [
+            (Piece("Enter", Tone.ACCENT), Piece(t("overview_view.offer.example"))),
+            (Piece(new[0] if new else ":new", Tone.ACCENT), Piece(t("overview_view.offer.new"))),
+            (Piece(t("overview_view.offer.then"), Tone.DIM),),
+        ]
+
+    def _draw_map(self, ctx: PresentContext) -> None:
+        snapshot = self.snapshot("nodes")
+        note, _ = self._note(snapshot)
+        legend = Piece(self.desk.t("overview_view.legend"), Tone.DIM)
+        self.map_heading.show(self.desk.t("overview_view.map"), (), note or legend)
+        nodes = heat_nodes(snapshot.items.values(), ctx)
+        self.map.show(nodes, freshness(snapshot, self.desk).text or ctx.t("common.empty.nodes"))
+        lines = self.map.virtual_size.height
+        most = max(3, self.size.height // 4)
+        self.map.styles.height = max(2, min(lines, most))
+
+    def _draw_events(self, ctx: PresentContext) -> None:
+        snapshot = self.snapshot("events")
+        latest = sorted(snapshot.items.values(), key=lambda e: (e.time, e.id), reverse=True)
+        self.grid.set_rows([event_row(event, ctx) for event in latest[:EVENTS_SHOWN]])
+        state = freshness(snapshot, self.desk)
+        text = state.text or ("" if latest else ctx.t("common.empty.events"))
+        self.grid.set_notice(text, state.tone)
+
+    def _draw_notices(self) -> None:
+        """What the provider wants known, once: at the foot, or said where there is no room."""
+        tenant = self.desk.session.tenant
+        text = visible(" ".join(tenant.notices)) if tenant else ""
+        if text == self._noticed:
+            return
+        self._noticed = text
+        self.notices.update(text)
+        if text and self.has_class("-short"):
+            self.say(text)
+
+    def on_resize(self, event: events.Resize) -> None:
+        height = event.size.height
+        self.set_class(height < 18, "-short")
+        self.set_class(height >= 34, "-tall")
+        self.call_after_refresh(self._tick)
+
+    # The keyboard.
+
+    def focus_main(self) -> None:
+        if self.offer.display:
+            self.offer.focus()
+        else:
+            (self._last_focus or self.query_one("#overview-compute", Panel)).focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._last_focus = event.widget if event.widget is not self.offer else self._last_focus
+        self.map_heading.refresh()
+        self.post_message(FreshnessChanged())
+
+    def on_descendant_blur(self) -> None:
+        self.map_heading.refresh()
+
+    @property
+    def _pane(self) -> Widget | None:
+        focused = self.screen.focused
+        return focused if focused is not None and self in focused.ancestors else None
+
+    def handler(self, verb: str) -> Callable[[], None] | None:
+        return super().handler(verb) or getattr(self._pane, f"action_{verb}", None)
+
+    def subjects(self) -> Sequence[Ref]:
+        if self._pane is self.map and self.map.cursor_key:
+            return (Ref(kind="node", id=self.map.cursor_key),)
+        event = self._event() if self._pane is self.grid else None
+        if event is None:
+            return ()
+        job = job_of(event)
+        return (Ref(kind="job", id=job) if job else event.subject,)
+
+    def _event(self) -> Event | None:
+        found: Event | None = self.snapshot("events").items.get(self.grid.cursor_key or "")
+        return found
+
+    def do_why(self) -> None:
+        """What the provider says of its figures."""
+        if self._noticed:
+            self.say(self._noticed)
+
+    # Opening.
+
+    @on(Panel.Chosen)
+    def _panel_chosen(self, event: Panel.Chosen) -> None:
+        event.stop()
+        if event.panel is self.offer:
+            self.post_message(Perform("global.example"))
+        else:
+            place = str(event.panel.id).removeprefix("overview-")
+            self.post_message(Perform(f"place.{place}"))
+
+    @on(Heatmap.CellChosen)
+    def _node_chosen(self, event: Heatmap.CellChosen) -> None:
+        event.stop()
+        self.go("node", event.key)
+
+    @on(Grid.RowChosen)
+    def _event_chosen(self, event: Grid.RowChosen) -> None:
+        event.stop()
+        for ref in self.subjects():
+            if ref.kind in ("job", "node"):
+                self.go(ref.kind, ref.id)
