@@ -99,6 +99,15 @@ async def forget_secret(name: str) -> None:
         await asyncio.to_thread(_keyring_call, "delete_password", name)
 
 
+def keyring_backend() -> str:
+    """What keeps credentials on this machine, for people to read; empty where nothing does."""
+    import keyring
+    from keyring.backends.fail import Keyring
+
+    backend = keyring.get_keyring()
+    return "" if isinstance(backend, Keyring) else str(backend.name)
+
+
 def _keyring_call(method: str, *arguments: str) -> str | None:
     import keyring
     from keyring.errors import KeyringError, NoKeyringError

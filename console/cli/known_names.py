@@ -1,0 +1,57 @@
+"""Names for shell completion, from the last good state on disk and the configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from console import paths
+
+if TYPE_CHECKING:
+    import click
+
+
+def profile_names() -> list[str]:
+    """Every profile that is configured, and the embedded cloud's."""
+    return ["local", *_config().get("profiles", {})]
+
+
+def kept_names(feed: str, profile: str = "") -> list[str]:
+    """Names of the objects a feed held when it was last read; empty where it never was."""
+    chosen = profile or os.environ.get("QUARTERDECK_PROFILE", "")
+    chosen = chosen or str(_config().get("default_profile", "local"))
+    file = paths.history_dir(chosen) / f"{feed}.json"
+    try:
+        _, names, _ = file.read_bytes().split(b"\n", 2)
+        return [str(name) for name in json.loads(names)]
+    except (OSError, ValueError, TypeError):
+        return []  # Completion offers less; the command itself says what is wrong.
+
+
+def _config() -> dict[str, Any]:
+    try:
+        with paths.config_file().open("rb") as file:
+            return tomllib.load(file)
+    except (OSError, ValueError):
+        return {}
+
+
+def complete_jobs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of jobs that begin so."""
+    return [name for name in kept_names("jobs", _profile(ctx)) if name.startswith(incomplete)]
+
+
+def complete_nodes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of nodes that begin so."""
+    return [name for name in kept_names("nodes", _profile(ctx)) if name.startswith(incomplete)]
+
+
+def _profile(ctx: click.Context) -> str:
+    at: click.Context | None = ctx
+    while at is not None:
+        if at.params.get("profile"):
+            return str(at.params["profile"])
+        at = at.parent
+    return ""
