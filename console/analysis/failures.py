@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from api_client.models.event import Event, EventReason, IncidentOutcome
-from console.analysis.event_fields import integer, moment
+from api_client.models.event import Event, EventReason, IncidentOutcome, RecoveryAction
+from console.analysis.event_fields import integer, moment, text
 
 PHASES = {
     EventReason.GANG_ISOLATED: "isolated",
@@ -48,33 +48,37 @@ class Failure:
         """Whether the job says its steps; one that does not is back when its workers run."""
         return integer(self.event, "failed_step") is not None
 
+    @property
+    def restarts_gang(self) -> bool:
+        """Whether its recovery makes a new attempt; a rank alone is restarted in the same one."""
+        return text(self.event, "action") != RecoveryAction.RESTART_WORKER
+
     def time(self, phase: str) -> datetime | None:
         """When a phase ended."""
         event = self.phases.get(phase)
         return None if event is None else event.time
 
     @property
+    def back(self) -> datetime | None:
+        """When the job made its first new step, or, without steps to resume, ran again."""
+        return self.time("resumed") or (None if self.steps_known else self.time("restored"))
+
+    @property
     def outcome(self) -> IncidentOutcome:
-        """How it ended; a recovery cut short by the next failure ends as that one did."""
-        if "resumed" in self.phases:
+        """How it ended; a recovery that the next failure cut short ends as that one did."""
+        if self.back is not None:
             return IncidentOutcome.RECOVERED
         if self.end is not None:
             return _ENDS[self.end.reason]
-        if self.next is not None:
-            return self.next.outcome
-        if "restored" in self.phases and not self.steps_known:
-            return IncidentOutcome.RECOVERED
-        return IncidentOutcome.RECOVERING
+        return self.next.outcome if self.next is not None else IncidentOutcome.RECOVERING
 
     def waited_until(self, now: datetime | None) -> datetime | None:
         """When the job went on or gave up; `now` while it waits, `None` where nobody knows."""
-        resumed, restored = self.time("resumed"), self.time("restored")
-        if resumed is not None:
-            return resumed
-        if restored is not None and not self.steps_known:
-            return restored
+        if self.back is not None:
+            return self.back
         if self.end is not None:
-            return restored if self.outcome is IncidentOutcome.RECOVERED else self.end.time
+            recovered = self.outcome is IncidentOutcome.RECOVERED
+            return self.time("restored") if recovered else self.end.time
         return self.next.happened if self.next is not None else now
 
 
@@ -128,28 +132,29 @@ def _add_phase(failures: list[Failure], event: Event) -> None:
 
 
 def _owner(failures: list[Failure], event: Event) -> Failure | None:
-    """The failure a phase belongs to: the last one before it whose attempt allows it.
-
-    Only its own attempt is isolated. The other phases carry the next attempt, or the same where
-    a rank alone was restarted.
-    """
-    earlier = [failure for failure in failures if failure.event.time <= event.time]
+    """The failure a phase belongs to: the last one before it whose attempt allows it."""
+    earlier = _before(failures, event)
     attempt = integer(event, "attempt")
-    if attempt is None:
-        return earlier[-1] if earlier else None
-    if event.reason == EventReason.GANG_ISOLATED:
-        fitting = [failure for failure in earlier if failure.attempt == attempt]
-    else:
-        fitting = [failure for failure in earlier if failure.attempt <= attempt]
-    return fitting[-1] if fitting else None
+    if attempt is not None:
+        earlier = [failure for failure in earlier if _fits(failure, event.reason, attempt)]
+    return earlier[-1] if earlier else None
+
+
+def _fits(failure: Failure, reason: str, attempt: int) -> bool:
+    """Its own attempt is isolated; the other phases carry the attempt that replaces it."""
+    if reason == EventReason.GANG_ISOLATED:
+        return failure.attempt == attempt
+    return failure.attempt < attempt or (failure.attempt == attempt and not failure.restarts_gang)
+
+
+def _before(failures: list[Failure], event: Event) -> list[Failure]:
+    """The failures told before an event; identities order what shares a moment."""
+    told = (event.time, event.id)
+    return [failure for failure in failures if (failure.event.time, failure.event.id) <= told]
 
 
 def _add_end(failures: list[Failure], event: Event) -> None:
-    """An end closes the failure it follows, unless training had resumed from it."""
-    earlier = [failure for failure in failures if failure.event.time <= event.time]
-    if not earlier:
-        return
-    last = earlier[-1]
-    resumed = last.time("resumed")
-    if last.end is None and (resumed is None or resumed > event.time):
-        last.end = event
+    """An end closes the failure it follows, unless the job had come back from it."""
+    earlier = _before(failures, event)
+    if earlier and earlier[-1].end is None and earlier[-1].back is None:
+        earlier[-1].end = event
