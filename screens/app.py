@@ -20,7 +20,7 @@ from console.profiles import load_profiles
 from console.session import Session
 from console.settings import Settings
 from console.text import Translator, language_of
-from console.watcher import JobWatcher, Notice, Pins
+from console.watcher import JobWatcher, Notice
 from screens.desk import Desk
 from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
@@ -61,8 +61,7 @@ class QuarterdeckApp(App[int]):
             translator=Translator(chosen_language(settings)),
             keymap=build_keymap(settings.keys.preset, settings.keys.bindings),
         )
-        self.pins = Pins(session.profile.name)
-        self._watcher = JobWatcher(session.store, self.pins, self._tell)
+        self._watcher = JobWatcher(session.store, self.desk.pins, self._tell)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(DEFAULT_VARIABLES)
@@ -113,8 +112,7 @@ class QuarterdeckApp(App[int]):
         self._watcher.stop()
         await self.session.close()
         self.session = self.desk.session = Session(profile, self.settings)
-        self.pins = Pins(profile.name)
-        self._watcher = JobWatcher(self.session.store, self.pins, self._tell)
+        self._watcher = JobWatcher(self.session.store, self.desk.pins, self._tell)
         await self.session.start()
         await self.switch_screen(Workspace(self.desk, Location("overview")))
         self._watcher.start()

@@ -13,6 +13,7 @@ from console.present.context import PresentContext
 from console.session import Session
 from console.settings import Settings
 from console.text import Translator
+from console.watcher import Pins
 
 
 def utc_now() -> datetime:
@@ -35,6 +36,15 @@ class Desk:
     keymap: Keymap
     zone: tzinfo = field(default_factory=local_zone)
     clock: Callable[[], datetime] = utc_now
+    _pins: dict[str, Pins] = field(default_factory=dict)
+
+    @property
+    def pins(self) -> Pins:
+        """The jobs somebody wants to hear of, of the profile that is open."""
+        name = self.session.profile.name
+        if name not in self._pins:
+            self._pins[name] = Pins(name)
+        return self._pins[name]
 
     def t(self, key: str, **values: Any) -> str:
         """The sentence of a catalogue key in the current language."""

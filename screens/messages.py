@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from textual.message import Message
 
 from api_client.models.base import Ref
+from api_client.models.job import JobSpec
+from console.operations.plan import Outcome
 from console.present.table import Tone
 from screens.navigation import Location
 
 
 @dataclass
 class OpenLocation(Message):
-    """Go somewhere."""
+    """Go somewhere; `replace` leaves no way back to where one stands."""
 
     location: Location
+    replace: bool = False
 
 
 @dataclass
@@ -72,3 +75,18 @@ class OpenProfile(Message):
     """Open another tenant in place of this one."""
 
     name: str
+
+
+@dataclass
+class CopyText(Message):
+    """Put text on the clipboard."""
+
+    text: str
+
+
+@dataclass
+class SubmitSpec(Message):
+    """Show what creating this job means and create it when confirmed; `ended` is told how."""
+
+    spec: JobSpec
+    ended: Callable[[Outcome], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import App
 from textual.screen import Screen
@@ -81,11 +81,11 @@ class Verbs:
             self._plan_and_ask(action_id, names), group="verbs", exit_on_error=False
         )
 
-    def submit(self, spec: JobSpec) -> None:
-        """Show what creating a job means, and create it when confirmed."""
-        self._screen.run_worker(self._submit(spec), group="verbs", exit_on_error=False)
+    def submit(self, spec: JobSpec, ended: Callable[[Outcome], None]) -> None:
+        """Show what creating a job means, create it when confirmed, tell how that ended."""
+        self._screen.run_worker(self._submit(spec, ended), group="verbs", exit_on_error=False)
 
-    async def _submit(self, spec: JobSpec) -> None:
+    async def _submit(self, spec: JobSpec, ended: Callable[[Outcome], None]) -> None:
         try:
             plan = await self._operations.plan_submit(spec)
         except (Refused, CloudError) as error:
@@ -93,7 +93,8 @@ class Verbs:
             return
         decision = await self._app.push_screen_wait(ConfirmDialog(self._words([plan])))
         if decision is not None:
-            await self._perform([plan], decision)
+            for outcome in await self._perform([plan], decision):
+                ended(outcome)
 
     async def _plan_and_ask(self, action_id: str, names: Sequence[str]) -> None:
         plans: list[Plan] = []
@@ -110,7 +111,7 @@ class Verbs:
         if decision is not None:
             await self._perform(plans, decision)
 
-    async def _perform(self, plans: Sequence[Plan], decision: Decision) -> None:
+    async def _perform(self, plans: Sequence[Plan], decision: Decision) -> list[Outcome]:
         outcomes: list[Outcome] = []
         async for outcome in self._operations.perform_all(plans, reason=decision.reason):
             outcomes.append(outcome)
@@ -120,6 +121,7 @@ class Verbs:
         if len(plans) > 1 and failed:
             lines = "; ".join(self._desk.say(outcome.sentence) for outcome in failed)
             self._say(f"{len(plans) - len(failed)}/{len(plans)}: {lines}", Tone.FAILED)
+        return outcomes
 
     def _refusal(self, error: Refused | CloudError) -> str:
         if isinstance(error, Refused):

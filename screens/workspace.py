@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual import events, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import ContentSwitcher, Input, TextArea
@@ -17,7 +18,15 @@ from screens import strokes
 from screens.base import View
 from screens.desk import Desk
 from screens.lines import Lines
-from screens.messages import FilterChanged, FreshnessChanged, OpenLocation, Perform, Say
+from screens.messages import (
+    CopyText,
+    FilterChanged,
+    FreshnessChanged,
+    OpenLocation,
+    Perform,
+    Say,
+    SubmitSpec,
+)
 from screens.navigation import Location, Navigator
 from screens.status import draw_footer, draw_status
 from screens.verbs import Verbs
@@ -80,11 +89,14 @@ class Workspace(Lines):
             view.focus_main()
         self.redraw_frame()
 
-    def go(self, location: Location) -> None:
-        """Open a location and remember the way back."""
+    def go(self, location: Location, *, replace: bool = False) -> None:
+        """Open a location and remember the way back, unless it takes the place of this one."""
         if location.view not in view_names():
             return
-        self.navigator.go(location)
+        if replace:
+            self.navigator.here = location
+        else:
+            self.navigator.go(location)
         self.call_next(self.show_here)
 
     def redraw_frame(self) -> None:
@@ -103,7 +115,7 @@ class Workspace(Lines):
     @on(OpenLocation)
     def _open_location(self, event: OpenLocation) -> None:
         event.stop()
-        self.go(event.location)
+        self.go(event.location, replace=event.replace)
 
     @on(FilterChanged)
     def _filter_changed(self, event: FilterChanged) -> None:
@@ -129,6 +141,16 @@ class Workspace(Lines):
     def _say(self, event: Say) -> None:
         event.stop()
         self.say(event.text, event.tone)
+
+    @on(CopyText)
+    def _copy_text(self, event: CopyText) -> None:
+        event.stop()
+        self.copy(event.text)
+
+    @on(SubmitSpec)
+    def _submit_spec(self, event: SubmitSpec) -> None:
+        event.stop()
+        self.verbs.submit(event.spec, event.ended)
 
     # Strokes and actions.
 
@@ -172,7 +194,11 @@ class Workspace(Lines):
         if handler is None:
             self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
             return
-        handler()
+        try:
+            handler()
+        except SkipAction:
+            self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
+            return
         self.redraw_frame()
 
     @on(Perform)

@@ -95,6 +95,27 @@ class LogView(LogCore, can_focus=True):
         """First offset held and the one after the last."""
         return self._window.start, self._window.end
 
+    @property
+    def total(self) -> int | None:
+        """Bytes the whole log has, as far as that is known."""
+        return self._window.total
+
+    @property
+    def shown_lines(self) -> tuple[str, ...]:
+        """The lines on the screen, whole and as plain text."""
+        source, last = self._source, self._last_index()
+        if not len(source):
+            return ()
+        return tuple(self._line(at).text for at in range(source.index(self._top), last + 1))
+
+    @property
+    def hit_text(self) -> str:
+        """The line the search is at, as plain text; empty where it is at none."""
+        if not 0 <= self.hit < len(self.hits):
+            return ""
+        source = self._source
+        return self._line(source.index(self.hits[self.hit])).text
+
     # Actions, named after those of the key map's `text` context.
 
     def action_down(self) -> None:
