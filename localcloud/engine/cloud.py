@@ -7,6 +7,7 @@ Every method is quick and runs on the daemon's one thread. Faults are those of
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -99,7 +100,7 @@ class Cloud:
         return Tenant(
             id=self._tenant_id,
             name=self._core.settings.tenant_name,
-            principal=Principal(name=getpass.getuser(), roles=("admin",)),
+            principal=Principal(name=_who(), roles=("admin",)),
             currency=self._core.settings.currency,
             version=_own_version(),
             server_time=self._core.clock.now(),
@@ -274,6 +275,14 @@ class Cloud:
 
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A user id without a name, as in some containers.
+        return str(os.getuid())
 
 
 def _own_version() -> str:

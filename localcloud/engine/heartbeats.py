@@ -7,6 +7,7 @@ from api_client.models.event import EventReason
 from api_client.models.job import JobState, Progress, WorkerState
 from localcloud.engine.clock import from_epoch
 from localcloud.engine.core import Core
+from localcloud.engine.errors import StoreError
 from localcloud.engine.journal import node_ref
 from localcloud.engine.live import RunLoad
 from localcloud.engine.orders import order_for
@@ -31,6 +32,14 @@ class Heartbeats:
         reboot = self._core.live.rebooting.get(beat.node)
         if node is None or (reboot is not None and reboot.agent_id == beat.agent_id):
             return self._reply(leave=True)
+        try:
+            return self._take(node, beat)
+        except StoreError:
+            # The agent did call; that we could not write it down is no failure of any node.
+            self._core.live.began = self._core.clock.monotonic()
+            raise
+
+    def _take(self, node: NodeRow, beat: Heartbeat) -> HeartbeatReply:
         with self._core.journal.transaction():
             reply = self._reply()
             self._match(node, beat.runs, reply)

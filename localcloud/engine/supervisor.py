@@ -22,6 +22,7 @@ from localcloud.store.rows import NodeRow
 log = logging.getLogger(__name__)
 
 _PUBLISH_SECONDS = 1.0
+_WATCHED = (JobState.STARTING, JobState.RUNNING, JobState.RECOVERING, JobState.STOPPING)
 
 
 class Supervisor:
@@ -98,13 +99,11 @@ class Supervisor:
         return ""
 
     def _advance_jobs(self) -> None:
-        for job in self._core.store.jobs.active():
-            if job.state is JobState.QUEUED:
-                continue
+        for job in self._core.store.jobs.having(*_WATCHED):
             self._guard(f"looking after {job.name}", partial(self._lifecycle.advance, job))
 
     def _place(self) -> None:
-        self._gangs.place(self._core.store.jobs.active())
+        self._gangs.place(self._core.store.jobs.having(JobState.QUEUED, JobState.RECOVERING))
 
     def _every(self, what: str, seconds: float, step: Callable[[], None]) -> None:
         now = self._core.clock.monotonic()

@@ -38,10 +38,11 @@ class JobTable:
         row = self._database.row("SELECT * FROM jobs WHERE uid = ?", (uid,))
         return None if row is None else decode(JobRow, row)
 
-    def active(self) -> list[JobRow]:
-        """Jobs that have not ended, oldest first."""
-        sql = f"SELECT * FROM jobs WHERE state NOT IN ({_marks(_ENDED)}) ORDER BY id"
-        return [decode(JobRow, row) for row in self._database.rows(sql, _ENDED)]
+    def having(self, *states: JobState) -> list[JobRow]:
+        """Jobs in any of these states, oldest first."""
+        values = tuple(state.value for state in states)
+        sql = f"SELECT * FROM jobs WHERE state IN ({_marks(values)}) ORDER BY id"
+        return [decode(JobRow, row) for row in self._database.rows(sql, values)]
 
     def page(self, wanted: JobFilter, before: int | None, limit: int) -> list[JobRow]:
         """Jobs that match, newest first, with an id below `before`."""
