@@ -1,26 +1,13 @@
-"""Signs by name, one terminal cell each, in Unicode and in ASCII."""
+"""The signs widgets draw with, on top of the signs of states; one terminal cell each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from console.present import glyphs as glyphs_of
+from console.present import glyphs as states
 
 _UNICODE = {
-    "ok": "✓",
-    "busy": "▶",
-    "waiting": "◷",
-    "recovering": "↻",
-    "failed": "✗",
-    "stopped": "■",
-    "unknown": "?",
-    "warning": "▲",
-    "stale": "◌",
-    "money": "¤",
-    "checkpoint": "◆",
-    "restart": "↺",
-    "event": "•",
     "note": "·",
     "mark": "●",
     "cursor": "▸",
@@ -29,18 +16,12 @@ _UNICODE = {
     "more_left": "‹",
     "more_right": "›",
     "ellipsis": "…",
-    "tree_branch": "├",
     "tree_last": "└",
-    "tree_line": "│",
-    "folded": "▹",
-    "unfolded": "▿",
     "rule": "─",
     "bar_full": "█",
     "bar_empty": "░",
     "span": "━",
     "time_cursor": "│",
-    "cordoned": "⊘",
-    "draining": "◍",
     "free": "·",
     "dead": "X",
     "spark_1": "▁",
@@ -54,19 +35,6 @@ _UNICODE = {
 }
 
 _ASCII = {
-    "ok": "+",
-    "busy": ">",
-    "waiting": "~",
-    "recovering": "@",
-    "failed": "x",
-    "stopped": "#",
-    "unknown": "?",
-    "warning": "!",
-    "stale": "o",
-    "money": "$",
-    "checkpoint": "*",
-    "restart": "r",
-    "event": "o",
     "note": ".",
     "mark": "*",
     "cursor": ">",
@@ -75,18 +43,12 @@ _ASCII = {
     "more_left": "<",
     "more_right": ">",
     "ellipsis": "~",
-    "tree_branch": "|",
     "tree_last": "`",
-    "tree_line": "|",
-    "folded": "+",
-    "unfolded": "-",
     "rule": "-",
     "bar_full": "#",
     "bar_empty": ".",
     "span": "=",
     "time_cursor": "|",
-    "cordoned": "c",
-    "draining": "d",
     "free": ".",
     "dead": "X",
     "spark_1": "1",
@@ -125,12 +87,10 @@ class Glyphs:
         return self[f"spark_{step}"]
 
 
-# The words of `console.present` win: a sign is the same in a list and in the CLI.
-# U+26A1 takes two cells in most terminals.
-UNICODE = Glyphs({**_UNICODE, **glyphs_of.UNICODE, "lost": "↯"}, False)
+UNICODE = Glyphs({**_UNICODE, **states.UNICODE}, False)
 """For terminals with a Unicode font."""
 
-ASCII = Glyphs({**_ASCII, **glyphs_of.ASCII}, True)
+ASCII = Glyphs({**_ASCII, **states.ASCII}, True)
 """For the console port, old fonts and braille lines."""
 
 

@@ -1,4 +1,7 @@
-"""Signs by name in two sets; a state is always sign, word and colour."""
+"""Signs of states and of what happens, by name, one cell each; a state is sign, word and colour.
+
+The one source: lists of the command line and the widgets of the screens both draw from here.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Final
 
 UNICODE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "ok": "✓",
         "queued": "◌",
         "starting": "◔",
         "running": "●",
@@ -16,14 +20,14 @@ UNICODE: Final[Mapping[str, str]] = MappingProxyType(
         "stopped": "■",
         "succeeded": "✓",
         "failed": "✗",
-        "lost": "⚡",
+        "lost": "↯",
         "unknown": "?",
         "healthy": "●",
         "degraded": "◑",
         "cordoned": "⊘",
         "draining": "◐",
         "drained": "○",
-        "open": "",
+        "open": "·",
         "info": "·",
         "warning": "▲",
         "error": "✗",
@@ -37,6 +41,7 @@ UNICODE: Final[Mapping[str, str]] = MappingProxyType(
 
 ASCII: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "ok": "+",
         "queued": ".",
         "starting": ">",
         "running": "*",
@@ -52,7 +57,7 @@ ASCII: Final[Mapping[str, str]] = MappingProxyType(
         "cordoned": "/",
         "draining": "<",
         "drained": "o",
-        "open": "",
+        "open": ".",
         "info": ".",
         "warning": "!",
         "error": "x",

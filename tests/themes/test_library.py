@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from rich.cells import cell_len
 from textual.color import Color
 
 from console.present.table import Tone
@@ -47,9 +46,5 @@ def test_every_tone_and_share_has_a_token() -> None:
     assert {heat_token(share) for share in (-1, 0, 0.5, 1, 7)} <= set(DEFAULT_VARIABLES)
 
 
-def test_glyph_sets_have_the_same_names_each_one_cell_wide() -> None:
-    assert UNICODE.names == ASCII.names
-    for glyphs in (UNICODE, ASCII):
-        assert all(cell_len(glyphs[name]) == 1 for name in glyphs.names)
-    assert all(ASCII[name].isascii() for name in ASCII.names)
-    assert UNICODE["no such sign"] == " "
+def test_a_name_without_a_sign_is_a_blank_cell() -> None:
+    assert UNICODE["no such sign"] == ASCII["no such sign"] == " "

@@ -22,7 +22,7 @@ TITLES = {"name": "名称", "state": "State", "age": "Age", "owner": "Owner", "c
 def row(key: str, name: str | None = None, age: float | None = None) -> Row:
     cells = {
         "name": Cell(key if name is None else name),
-        "state": Cell("RUNNING", Tone.BUSY, glyph="busy"),
+        "state": Cell("RUNNING", Tone.BUSY, glyph="running"),
     }
     if age is not None:
         cells["age"] = Cell(f"{age:g}m", sort=age)
