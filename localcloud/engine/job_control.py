@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 from api_client.models.event import EventReason
-from api_client.models.job import JobSpec, JobState
+from api_client.models.job import JobSpec, JobState, Progress
 from localcloud.engine.core import Core
 from localcloud.engine.errors import ConflictFault, InvalidFault, NotFoundFault, StoreError
 from localcloud.engine.journal import job_ref
@@ -73,6 +73,7 @@ class JobControl:
             raise ConflictFault("job_stopping", f"{name} is being stopped.", "Wait until it is.")
         if not from_checkpoint:
             job.checkpoint_dir = self._fresh_folder(job)
+            job.progress = Progress()
         with self._core.journal.transaction():
             how = "from its checkpoint" if from_checkpoint else "from the beginning"
             self._event(

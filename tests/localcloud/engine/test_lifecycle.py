@@ -177,12 +177,14 @@ def test_restart_of_a_running_and_of_an_ended_job(bench: Bench) -> None:
     bench.cloud.restart_job("j", True, "bo")
     bench.settle(6)
     assert (bench.cloud.job("j").state, bench.cloud.job("j").attempt) == (JobState.RUNNING, 1)
+    bench.tell("j", 0, checkpoint_step=7, checkpoint_time=bench.clock.now().timestamp())
     bench.finish("j", 0)
     bench.settle()
+    assert bench.cloud.job("j").progress.checkpoint_step == 7
     with pytest.raises(ConflictFault):
         bench.cloud.stop_job("j", "", "bo")
     old = bench.cloud.job("j").checkpoint_dir
-    bench.cloud.restart_job("j", False, "bo")
+    assert bench.cloud.restart_job("j", False, "bo").progress.checkpoint_step is None
     bench.settle()
     job = bench.cloud.job("j")
     assert (job.state, job.attempt, job.exit_code, job.ended) == (JobState.RUNNING, 2, None, None)
