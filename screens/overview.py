@@ -212,6 +212,8 @@ class OverviewView(View):
         snapshot = self.snapshot("events")
         latest = sorted(snapshot.items.values(), key=lambda e: (e.time, e.id), reverse=True)
         self.grid.set_rows([event_row(event, ctx) for event in latest[:EVENTS_SHOWN]])
+        if not self.grid.has_focus:
+            self.grid.action_top()
         state = freshness(snapshot, self.desk)
         text = state.text or ("" if latest else ctx.t("common.empty.events"))
         self.grid.set_notice(text, state.tone)

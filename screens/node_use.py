@@ -1,0 +1,87 @@
+"""The pane that reads and draws the use of one node's slots over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api_client.errors import CloudError
+from api_client.models.telemetry import Metric, Series, Window
+from console.present.errors import error_text
+from console.present.table import Tone
+from console.present.units import duration_text
+from screens.desk import Desk
+from screens.node_chart import TimeRange, use_chart
+from screens.node_jobs import events_of_node
+from screens.node_panes import Pane
+from screens.panel import Piece
+from screens.widgets.chart import Chart
+
+
+class UsePane(Pane):
+    """A chart of the last minutes; what was read last stays while the source fails."""
+
+    DEFAULT_CSS = "UsePane Chart { height: 1fr; }"
+
+    def __init__(self, desk: Desk) -> None:
+        self.chart = Chart(id="node-use")
+        super().__init__("use", self.chart)
+        self.desk = desk
+        self.range = TimeRange()
+        self._node = ""
+        self._series: Sequence[Series] = ()
+        self._window: Window | None = None
+        self._error: CloudError | None = None
+
+    def of_node(self, name: str) -> None:
+        """Show this node; another one begins with the latest minutes."""
+        if name != self._node:
+            self._node = name
+            self._series, self._window, self._error = (), None, None
+            self.range = TimeRange()
+            self.chart.cursor = None
+        self.read()
+
+    def read(self) -> None:
+        """Read the series now, without waiting."""
+        if self._node:
+            self.run_worker(self._load(), group="series", exclusive=True, exit_on_error=False)
+
+    def choose(self, chosen: TimeRange) -> None:
+        """Show another range."""
+        if chosen != self.range:
+            self.range = chosen
+            self.read()
+
+    def reset(self) -> None:
+        """The latest minutes, without a cursor."""
+        self.chart.cursor = None
+        self.choose(TimeRange())
+
+    async def _load(self) -> None:
+        node, window = self._node, self.range.window(self.desk.clock())
+        try:
+            found = await self.desk.session.series(Metric.UTILISATION, window, node=node)
+        except CloudError as error:
+            self._error = error
+        else:
+            self._series, self._error = found, None
+        self._window = window
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw what is known."""
+        ctx, window = self.desk.present(), self._window
+        length = duration_text(self.range.length)
+        key = "node_view.past" if self.range.back else "node_view.last"
+        tone = Tone.WARNING if self.range.back else Tone.DIM
+        note = Piece(ctx.t(key, length=length), tone)
+        empty = ctx.t("common.empty.unmeasured" if window else "common.fresh.loading")
+        if self._error is not None:
+            empty = error_text(self._error, ctx).sentence
+            note = Piece(ctx.t("node_view.not_read"), Tone.STALE, "stale")
+        self.entitle(ctx.t("node_view.pane.use"), note)
+        if window is not None:
+            marks = events_of_node(
+                self.desk.session.store.snapshot("events").items.values(), self._node
+            )
+            self.chart.show(use_chart(self._series, window, marks, ctx, empty))
