@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from api_client.models.job import JobSummary
@@ -9,6 +10,8 @@ from console.present.context import PresentContext
 from console.present.filters.nouns import JOB_FIELDS
 from console.present.jobs import JOB_COLUMNS, job_row
 from console.present.table import Row
+from console.text import visible
+from screens import job_verbs
 from screens.list_view import ListView
 
 
@@ -23,10 +26,22 @@ class JobsView(ListView):
     FIELDS = JOB_FIELDS
     EMPTY_KEY = "common.empty.jobs"
     PROBLEMS = "state=failed,recovering"
-    HINTS: ClassVar = ("list.open", "list.logs", "global.new", "list.mark", "list.mine")
+    HINTS: ClassVar = (
+        "list.open",
+        "list.logs",
+        "global.new",
+        "list.mark",
+        "list.mine",
+        "list.resubmit",
+        "list.pin",
+    )
 
     def row(self, item: JobSummary, ctx: PresentContext) -> Row:
-        return job_row(item, ctx)
+        row = job_row(item, ctx)
+        if item.name not in self.desk.pins:
+            return row
+        name = replace(row.cells["name"], glyph="mark")
+        return replace(row, cells={**row.cells, "name": name})
 
     def items(self) -> list[JobSummary]:
         jobs = self.snapshot(self.FEED).items.values()
@@ -35,6 +50,40 @@ class JobsView(ListView):
     def do_mine(self) -> None:
         self._toggle_term("owner=me")
 
+    def _names(self) -> list[str]:
+        return [ref.id for ref in self.subjects()]
+
     def do_logs(self) -> None:
         if self.grid.cursor_key:
-            self.go("logs", self.grid.cursor_key)
+            job_verbs.open_log(self, self.grid.cursor_key)
+
+    def do_previous_logs(self) -> None:
+        job = self.cursor_item
+        if job is not None:
+            job_verbs.open_previous_log(self, job.name, job.attempt)
+
+    def do_pin(self) -> None:
+        job_verbs.toggle_pins(self, self._names())
+
+    def do_resubmit(self) -> None:
+        if self.grid.cursor_key:
+            job_verbs.clone(self, self.grid.cursor_key)
+
+    def do_edit(self) -> None:
+        if self.grid.cursor_key:
+            job_verbs.edit(self, self.grid.cursor_key)
+
+    def do_related(self) -> None:
+        job = self.cursor_item
+        if job is not None:
+            job_verbs.open_related(self, job_verbs.nodes_of(job))
+
+    def do_why(self) -> None:
+        job = self.cursor_item
+        if job is not None:
+            job_verbs.show_why(self, job)
+
+    def do_raw(self) -> None:
+        job = self.cursor_item
+        if job is not None:
+            job_verbs.show_raw(self, visible(job.name), job)

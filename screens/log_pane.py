@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 
-from api_client.errors import CloudError
+from api_client.errors import CloudError, NotFound
 from console.session import Session
 from screens.widgets.log_source import CHUNK
 from screens.widgets.log_view import LogView
@@ -89,6 +89,11 @@ class LogPane(Vertical):
             view.following = follow
             self._enter(LogPhase.LOADING)
         self.run_worker(self._read(), group="log", exclusive=True, exit_on_error=False)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the log was not there when it was last asked for."""
+        return isinstance(self.error, NotFound)
 
     def adopt(self, target: LogTarget) -> None:
         """Name the attempt that `None` stood for, without reading it again."""

@@ -12,10 +12,11 @@ from textual.getters import query_one
 from api_client.errors import NotFound
 from api_client.models.base import Ref
 from api_client.models.job import Job, Worker, WorkerState
+from console.present.context import PresentContext
 from console.present.errors import error_text
 from console.present.states import worker_face
 from console.present.table import Tone
-from console.present.units import bytes_text
+from console.present.units import DASH, bytes_text
 from console.text import visible
 from screens.base import View
 from screens.desk import Desk
@@ -149,9 +150,9 @@ class LogsView(View):
         target = self.pane.target
         if target is None or (target.job, target.rank) != (self.location.key, self.rank):
             return
-        if isinstance(self.pane.error, NotFound):
+        self.pane.retranslate()
+        if self.pane.is_missing:
             # Its worker may have begun since.
-            self.pane.retranslate()
             self.pane.try_again()
         latest, shown = self._latest(), self.shown_attempt
         if latest is None or self.pinned_attempt is not None:
@@ -168,10 +169,6 @@ class LogsView(View):
         elif latest != self._told_of:
             self._told_of = latest
             self.say(self.desk.t("logs_view.new_attempt", attempt=latest), tone=Tone.RECOVERING)
-
-    def retranslate(self) -> None:
-        self.pane.retranslate()
-        super().retranslate()
 
     @on(LogPane.Changed)
     @on(LogView.StateChanged)
@@ -248,7 +245,7 @@ class LogsView(View):
             MenuItem(
                 letter=_LETTERS[at] if at < len(_LETTERS) else "",
                 value=str(worker.rank),
-                title=rank_title(worker, self.desk.t("logs_view.rank", rank=worker.rank), ctx.t),
+                title=rank_title(worker, ctx),
             )
             for at, worker in enumerate(latest[rank] for rank in sorted(latest))
         ]
@@ -293,16 +290,11 @@ class LogsView(View):
         self.go("job", self.location.key)
 
 
-def rank_title(worker: Worker, rank: str, t: Callable[..., str]) -> str:
+def rank_title(worker: Worker, ctx: PresentContext) -> str:
     """One line of the rank picker."""
-    state = worker_words(worker, t)
-    node = visible(worker.node or "")
-    return "  ".join(part for part in (rank, state, node, bytes_text(worker.log_bytes)) if part)
-
-
-def worker_words(worker: Worker, t: Callable[..., str]) -> str:
-    """State of a worker in one word."""
-    return t(f"states.worker.{worker.state.value.lower()}")
+    rank = ctx.t("logs_view.rank", rank=worker.rank)
+    state = worker_face(worker.state, ctx, worker.native).word
+    return "  ".join((rank, state, visible(worker.node or DASH), bytes_text(worker.log_bytes)))
 
 
 def log_words(pane: LogPane, desk: Desk) -> str:
@@ -310,16 +302,18 @@ def log_words(pane: LogPane, desk: Desk) -> str:
     target, t = pane.target, desk.t
     if target is None or pane.phase is LogPhase.LOADING:
         return t("common.fresh.loading")
-    if pane.phase is LogPhase.LIVE:
-        return t("logs_view.no_output")
-    if pane.phase is LogPhase.ENDED:
-        return t("common.empty.log")
-    job: Job | None = desk.session.store.snapshot(f"job/{target.job}").items.get(target.job)
-    missing = desk.session.store.snapshot(f"job/{target.job}").error
-    if isinstance(missing, NotFound):
+    snapshot = desk.session.store.snapshot(f"job/{target.job}")
+    if isinstance(snapshot.error, NotFound):
         return t("logs_view.no_job", name=visible(target.job))
-    if isinstance(pane.error, NotFound) and job is not None:
-        workers = desk.session.store.snapshot(f"workers/{target.job}").items.values()
-        if not any(w.rank == target.rank for w in workers if w.state is not WorkerState.PENDING):
-            return t("logs_view.not_started", why=visible(job.reason)).strip()
-    return error_text(pane.error, desk.present()).sentence if pane.error is not None else ""
+    if pane.error is not None and not isinstance(pane.error, NotFound):
+        return error_text(pane.error, desk.present()).sentence
+    if pane.error is not None or _is_pending(target, desk):
+        job: Job | None = snapshot.items.get(target.job)
+        return t("logs_view.not_started", why=visible(job.reason if job else "")).strip()
+    return t("common.empty.log" if pane.phase is LogPhase.ENDED else "logs_view.no_output")
+
+
+def _is_pending(target: LogTarget, desk: Desk) -> bool:
+    workers = desk.session.store.snapshot(f"workers/{target.job}").items.values()
+    mine = [w for w in workers if w.rank == target.rank and target.attempt in (None, w.attempt)]
+    return all(worker.state is WorkerState.PENDING for worker in mine)
