@@ -21,7 +21,7 @@ from api_client.models.event import (
 from api_client.models.job import JobSummary
 from console.analysis.event_fields import integer, text
 from console.analysis.failures import Failure, failures_of
-from console.analysis.losses import Loss, loss_of
+from console.analysis.failure_loss import FailureLoss, failure_loss
 from console.analysis.step_rates import seconds_per_step
 
 
@@ -46,7 +46,7 @@ def incidents(
         before: Failure | None = None
         taken: set[str] = set()
         for failure in failures_of(story):
-            loss = loss_of(
+            loss = failure_loss(
                 failure,
                 until=failure.waited_until(now),
                 before=before,
@@ -104,7 +104,7 @@ def _free_id(job: str, failure: Failure, taken: set[str]) -> str:
     return chosen
 
 
-def _incident(job: str, failure: Failure, loss: Loss, incident_id: str) -> Incident:
+def _incident(job: str, failure: Failure, loss: FailureLoss, incident_id: str) -> Incident:
     event = failure.event
     named = text(event, "category")
     return Incident(

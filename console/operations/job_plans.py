@@ -8,9 +8,11 @@ from typing import Any
 from api_client.models.base import Ref
 from api_client.models.billing import PriceList
 from api_client.models.job import Job, JobSpec, JobState, JobSummary
+from console.analysis.rates import held_accelerators, job_rate
 from console.message import Message, say
-from console.operations.loss import job_facts, loss_effects
+from console.operations.loss import amount_words, loss_effects
 from console.operations.plan import Confirm, Fact, Plan, Refused, Steps
+from console.present.units import DASH, ESTIMATED, age_text
 
 ALIVE = frozenset({JobState.QUEUED, JobState.STARTING, JobState.RUNNING, JobState.RECOVERING})
 
@@ -32,6 +34,27 @@ def _ref(job: JobSummary) -> Ref:
     return Ref(kind="job", id=job.name)
 
 
+def _facts(job: JobSummary, prices: PriceList | None, now: datetime) -> tuple[Fact, ...]:
+    """The lines that pin a job in a dialog."""
+    rate = job_rate(job, prices)
+    lines = {
+        "name": job.name,
+        "uid": job.uid,
+        "owner": job.owner,
+        "state": job.native or job.state.value,
+        "age": age_text(job.created, now),
+        "accelerators": str(job.accelerators),
+        "rate": DASH if rate is None else f"{ESTIMATED} {amount_words(rate.money)}/h",
+    }
+    return tuple(Fact(f"operation.fact.{name}", value) for name, value in lines.items())
+
+
+def _workers_stop(job: JobSummary) -> list[Message]:
+    if not held_accelerators(job):
+        return []
+    return [say("operation.effect.workers_stop", n=job.workers, workers=job.workers)]
+
+
 def stop_plan(job: JobSummary, prices: PriceList | None, now: datetime, confirm: Confirm) -> Plan:
     """Stop every worker of a job.
 
@@ -40,10 +63,7 @@ def stop_plan(job: JobSummary, prices: PriceList | None, now: datetime, confirm:
     """
     if job.state.ended or job.state is JobState.STOPPING:
         raise Refused(say("operation.refused.ended", name=job.name, state=job.state.value))
-    effects = [
-        say("operation.effect.workers_stop", n=job.workers, workers=job.workers),
-        *loss_effects(job, prices, now),
-    ]
+    effects = [*_workers_stop(job), *loss_effects(job, prices, now)]
 
     def happened(found: Any) -> bool | None:
         return None if found is None else found.state not in ALIVE
@@ -52,7 +72,7 @@ def stop_plan(job: JobSummary, prices: PriceList | None, now: datetime, confirm:
         action_id="x_job.cancel",
         target=_ref(job),
         title=say("operation.title.stop", name=job.name),
-        facts=job_facts(job, prices, now),
+        facts=_facts(job, prices, now),
         effects=tuple(effects),
         undo=_restart_words(job),
         confirm=confirm,
@@ -81,8 +101,8 @@ def restart_plan(
     step = job.progress.checkpoint_step if from_checkpoint else None
     effects: list[Message] = []
     if not job.state.ended:
-        effects.append(say("operation.effect.workers_stop", n=job.workers, workers=job.workers))
-        effects += loss_effects(job, prices, now)
+        effects += _workers_stop(job)
+        effects += loss_effects(job, prices, now, from_checkpoint=from_checkpoint)
     effects.append(
         say("operation.effect.starts_at_beginning")
         if step is None
@@ -99,7 +119,7 @@ def restart_plan(
         action_id="x_job.requeue",
         target=_ref(job),
         title=say("operation.title.restart", name=job.name),
-        facts=job_facts(job, prices, now),
+        facts=_facts(job, prices, now),
         effects=tuple(effects),
         undo=say("operation.undo.stop"),
         confirm=confirm,
@@ -125,7 +145,7 @@ def delete_plan(job: JobSummary, prices: PriceList | None, now: datetime) -> Pla
         action_id="x_job.delete",
         target=_ref(job),
         title=say("operation.title.delete", name=job.name),
-        facts=job_facts(job, prices, now),
+        facts=_facts(job, prices, now),
         effects=(say("operation.effect.deleted"),),
         undo=say("operation.undo.never"),
         confirm=Confirm.TYPE_NAME,

@@ -1,43 +1,17 @@
-"""What a job loses when it is stopped now: steps, time and money since its last checkpoint."""
+"""What a write loses, in sentences for the plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 
 from api_client.models.base import Money
 from api_client.models.billing import PriceList
-from api_client.models.job import JobState, JobSummary
-from console.analysis.rates import job_rate, money_for, price_for
+from api_client.models.job import JobSummary
+from console.analysis.job_loss import JobLoss, LossKind, job_loss
+from console.analysis.rates import held_accelerators
 from console.message import Message, say
-from console.operations.plan import Fact
-from console.present.units import age_text, duration_text
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """`None` where it is not known."""
-
-    steps: int | None
-    seconds: float | None
-    money: Money | None
-
-
-def loss_of(job: JobSummary, prices: PriceList | None, now: datetime) -> Loss:
-    """Work since the last checkpoint (or the start of the attempt) that stopping throws away."""
-    progress = job.progress
-    steps = None
-    if progress.step is not None:
-        steps = max(0, progress.step - (progress.checkpoint_step or 0))
-    since = progress.checkpoint_time or job.started
-    if since is not None and job.started is not None:
-        since = max(since, job.started)
-    seconds = None if since is None else max(0.0, (now - since).total_seconds())
-    price = price_for(prices, quota_type=job.quota_type)
-    money = None
-    if price is not None and seconds is not None:
-        money = money_for(price, seconds * job.accelerators)
-    return Loss(steps, seconds, money)
+from console.present.units import ESTIMATED, duration_text
 
 
 def amount_words(money: Money) -> str:
@@ -45,39 +19,56 @@ def amount_words(money: Money) -> str:
     return f"{money.amount:.2f} {money.currency}"
 
 
-def loss_effects(job: JobSummary, prices: PriceList | None, now: datetime) -> list[Message]:
-    """What is lost, in sentences."""
-    if job.state is JobState.QUEUED or (job.started is None and job.progress.step is None):
+def loss_effects(
+    job: JobSummary, prices: PriceList | None, now: datetime, *, from_checkpoint: bool = True
+) -> list[Message]:
+    """What the job loses when its workers stop now."""
+    loss = job_loss(job, prices, now, from_checkpoint=from_checkpoint)
+    if loss.kind is LossKind.NOTHING:
         return [say("operation.effect.nothing_lost")]
-    loss = loss_of(job, prices, now)
-    checkpoint = job.progress.checkpoint_step
-    effects: list[Message] = []
-    if checkpoint is None:
-        effects.append(say("operation.effect.no_checkpoint"))
-    elif loss.steps is not None:
-        values = {"n": loss.steps, "steps": loss.steps, "checkpoint": checkpoint}
-        effects.append(say("operation.effect.steps_lost", **values))
-    if loss.seconds is not None and job.accelerators:
-        time, count = duration_text(loss.seconds), job.accelerators
-        if loss.money is None:
-            effects.append(say("operation.effect.time_lost", time=time, accelerators=count))
-        else:
-            money = amount_words(loss.money)
-            key = "operation.effect.time_and_money_lost"
-            effects.append(say(key, time=time, accelerators=count, money=money))
-    return effects
+    if loss.kind is LossKind.UNKNOWN:
+        return [say("operation.effect.loss_unknown")]
+    return [_work_lost(loss, from_checkpoint), *_price_of(loss, job.accelerators)]
 
 
-def job_facts(job: JobSummary, prices: PriceList | None, now: datetime) -> tuple[Fact, ...]:
-    """The lines that pin a job in a dialog."""
-    rate = job_rate(job, prices)
-    lines = {
-        "name": job.name,
-        "uid": job.uid,
-        "owner": job.owner,
-        "state": job.native or job.state.value,
-        "age": age_text(job.created, now),
-        "accelerators": str(job.accelerators),
-        "rate": "—" if rate is None else f"≈ {amount_words(rate.money)}/h",
-    }
-    return tuple(Fact(f"operation.fact.{name}", value) for name, value in lines.items())
+def _work_lost(loss: JobLoss, from_checkpoint: bool) -> Message:
+    if loss.kind is LossKind.ALL:
+        name = "no_checkpoint" if from_checkpoint else "checkpoints_unused"
+        return say(f"operation.effect.{name}")
+    if loss.kind is LossKind.TIME:
+        return say("operation.effect.since_checkpoint_lost")
+    return say(
+        "operation.effect.steps_lost",
+        n=loss.steps,
+        steps=loss.steps,
+        checkpoint=loss.checkpoint_step,
+    )
+
+
+def _price_of(loss: JobLoss, accelerators: int) -> list[Message]:
+    if loss.seconds is None:
+        return []
+    values = {"time": duration_text(loss.seconds), "accelerators": accelerators}
+    if loss.money is None:
+        return [say("operation.effect.time_lost", **values)]
+    money = amount_words(loss.money)
+    return [say("operation.effect.time_and_money_lost", **values, money=money)]
+
+
+def evictions(
+    jobs: Iterable[JobSummary], prices: PriceList | None, now: datetime
+) -> list[Message]:
+    """What each job repeats that is moved off a node."""
+    hurt = [job for job in jobs if held_accelerators(job)]
+    return [_eviction(job, prices, now) for job in hurt] or [say("operation.effect.no_jobs")]
+
+
+def _eviction(job: JobSummary, prices: PriceList | None, now: datetime) -> Message:
+    loss = job_loss(job, prices, now)
+    time = duration_text(0 if loss.kind is LossKind.NOTHING else loss.seconds)
+    if loss.money is not None:
+        time = f"{time} ({ESTIMATED} {amount_words(loss.money)})"
+    name = {LossKind.ALL: "evicted_all", LossKind.UNKNOWN: "evicted_unknown"}.get(loss.kind)
+    return say(
+        f"operation.effect.{name or 'evicted'}", name=job.name, owner=job.owner, time=time
+    )

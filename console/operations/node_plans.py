@@ -11,9 +11,8 @@ from api_client.models.billing import PriceList
 from api_client.models.compute import NodeSummary, Scheduling
 from api_client.models.job import JobSummary
 from console.message import Message, say
-from console.operations.loss import loss_of
+from console.operations.loss import evictions
 from console.operations.plan import Confirm, Fact, Plan, Refused, Steps
-from console.present.units import duration_text
 
 
 def _facts(node: NodeSummary, jobs: Sequence[JobSummary]) -> tuple[Fact, ...]:
@@ -60,17 +59,6 @@ def _plan(
             refresh=("nodes", "pools", f"node/{name}"),
         ),
     )
-
-
-def _evictions(
-    jobs: Sequence[JobSummary], prices: PriceList | None, now: datetime
-) -> list[Message]:
-    effects: list[Message] = []
-    for job in jobs:
-        loss = loss_of(job, prices, now)
-        time = "—" if loss.seconds is None else duration_text(loss.seconds)
-        effects.append(say("operation.effect.evicted", name=job.name, owner=job.owner, time=time))
-    return effects or [say("operation.effect.no_jobs")]
 
 
 def cordon_plan(node: NodeSummary, jobs: Sequence[JobSummary], confirm: Confirm) -> Plan:
@@ -135,7 +123,7 @@ def drain_plan(
         "drain",
         node,
         jobs,
-        _evictions(jobs, prices, now),
+        evictions(jobs, prices, now),
         say("operation.undo.uncordon"),
         confirm,
         lambda provider, reason: provider.drain_node(node.name, reason=reason),
@@ -153,7 +141,7 @@ def reboot_plan(
         "reboot",
         node,
         jobs,
-        [say("operation.effect.rebooted"), *_evictions(jobs, prices, now)],
+        [say("operation.effect.rebooted"), *evictions(jobs, prices, now)],
         say("operation.undo.never"),
         Confirm.TYPE_NAME,
         lambda provider, reason: provider.reboot_node(node.name, reason=reason),

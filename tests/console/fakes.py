@@ -32,6 +32,7 @@ def make_job(name: str, state: JobState = JobState.RUNNING, **more: Any) -> Job:
         "state": state,
         "workers": 2,
         "accelerators": 2,
+        "nodes": () if state is JobState.QUEUED or state.ended else ("n", "m"),
         "created": T0,
         "started": T0,
         "progress": Progress(step=120, total_steps=600, checkpoint_step=100, checkpoint_time=T0),

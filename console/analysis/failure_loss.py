@@ -15,7 +15,7 @@ from console.analysis.rates import money_for, price_for
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class FailureLoss:
     """What is known of a loss; `None` where it is not known."""
 
     checkpoint_step: int | None
@@ -24,7 +24,7 @@ class Loss:
     money: Money | None
 
 
-def loss_of(
+def failure_loss(
     failure: Failure,
     *,
     until: datetime | None,
@@ -32,7 +32,7 @@ def loss_of(
     job: JobSummary | None,
     step_seconds: float | None,
     prices: PriceList | None,
-) -> Loss:
+) -> FailureLoss:
     """The loss of one failure.
 
     Args:
@@ -51,7 +51,7 @@ def loss_of(
         before=before.event if before is not None and unbroken else None,
     )
     seconds = _accelerator_seconds(failure, until, steps, job, step_seconds)
-    return Loss(checkpoint, steps, seconds, _money(event, seconds, job, prices))
+    return FailureLoss(checkpoint, steps, seconds, _money(event, seconds, job, prices))
 
 
 def _lost_steps(
