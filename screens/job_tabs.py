@@ -190,8 +190,7 @@ class LifeTab(Vertical):
 
 def _curve(series: Series) -> ChartSeries:
     labels = series.labels
-    slot = labels.get("accelerator") or labels.get("gpu") or labels.get("index") or ""
-    name = " #".join(part for part in (labels.get("node", ""), slot) if part)
+    name = labels.get("accelerator") or labels.get("node", "")
     points = tuple((point.time.timestamp(), point.value) for point in series.points)
     return ChartSeries(visible(name), points)
 

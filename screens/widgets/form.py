@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from console.present.table import Tone
 from screens.widgets.cells import visible
@@ -28,6 +29,37 @@ class FormField:
     placeholder: str = ""
     hint: str = ""
     required: bool = False
+    multiline: bool = False
+
+
+class Lines(TextArea):
+    """A field of several lines; as high as what is in it, within bounds."""
+
+    DEFAULT_CSS = """
+    Lines { height: auto; min-height: 1; max-height: 6; border: none; padding: 0 1; }
+    Lines:focus { border: none; }
+    """
+
+    def __init__(self, text: str, placeholder: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(
+            text,
+            id=id,
+            placeholder=placeholder,
+            compact=True,
+            soft_wrap=True,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+        )
+
+    @property
+    def value(self) -> str:
+        """What is in it."""
+        return self.text
+
+    @value.setter
+    def value(self, text: str) -> None:
+        if text != self.text:
+            self.load_text(text)
 
 
 class Form(Inked, VerticalScroll, can_focus=False):
@@ -40,6 +72,7 @@ class Form(Inked, VerticalScroll, can_focus=False):
     Form Static { height: auto; }
     Form Input { height: 1; border: none; padding: 0 1; margin: 0 0 1 0; }
     Form Input:focus { border: none; }
+    Form Lines { margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f8", "review", id="form.review"),
@@ -94,6 +127,9 @@ class Form(Inked, VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         for field in self._fields.values():
             yield Static(self._label(field), markup=False, id=f"label-{field.id}")
+            if field.multiline:
+                yield Lines(field.value, field.placeholder, id=f"field-{field.id}")
+                continue
             yield Input(
                 field.value,
                 placeholder=field.placeholder,
@@ -113,12 +149,20 @@ class Form(Inked, VerticalScroll, can_focus=False):
             if name in self._fields:
                 self._input(name).value = value
 
+    def relabel(self, fields: Sequence[FormField]) -> None:
+        """Say labels and hints anew, in another language; what is typed stays."""
+        for field in fields:
+            if field.id in self._fields:
+                self._fields[field.id] = field
+                self._label_of(field.id).update(self._label(field))
+                self._input(field.id).placeholder = field.placeholder
+
     def set_errors(self, errors: Mapping[str, str], *, focus: bool = False) -> None:
         """Show a translated sentence at each of these fields, and none at the others."""
         before, self._errors = self._errors, dict(errors)
         for name, field in self._fields.items():
             if before.get(name) != errors.get(name):
-                self.query_one(f"#label-{name}", Static).update(self._label(field))
+                self._label_of(name).update(self._label(field))
         if focus:
             first = next((name for name in self._fields if name in errors), None)
             if first is not None:
@@ -136,17 +180,26 @@ class Form(Inked, VerticalScroll, can_focus=False):
     def action_cancel(self) -> None:
         self.post_message(self.Cancelled(self, self.values))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _field_changed(self, event: Input.Changed | TextArea.Changed) -> None:
         event.stop()
-        name = (event.input.id or "").removeprefix("field-")
+        field = event.control
+        name = ((field.id if field is not None else "") or "").removeprefix("field-")
         self.post_message(self.Changed(self, name, self.values))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.screen.focus_next()
 
-    def _input(self, name: str) -> Input:
-        return self.query_one(f"#field-{name}", Input)
+    def _input(self, name: str) -> Input | Lines:
+        found = self.query_one(f"#field-{name}")
+        if not isinstance(found, Input | Lines):
+            raise TypeError(f"{name} is no field")
+        return found
+
+    def _label_of(self, name: str) -> Static:
+        return self.query_one(f"#label-{name}", Static)
 
     def _label(self, field: FormField) -> Text:
         ink = self.ink
