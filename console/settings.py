@@ -17,9 +17,7 @@ NOT_SETTINGS = frozenset({"profiles", "default_profile"})
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class KeySettings(_Strict):

@@ -7,6 +7,10 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api_client.models.job import FailureRule, JobSpec
+from localcloud.server.schemas import build_all
+
+# Subclasses below copy the described fields of the models they extend.
+build_all()
 
 T = TypeVar("T")
 
@@ -72,7 +76,9 @@ class RestartBody(Body):
 class RuleBody(FailureRule):
     """A failure rule with an action this cloud knows."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=False
+    )
 
     action: Literal["RESTART_JOB", "RESTART_WORKER", "FAIL_JOB"]  # type: ignore[assignment]
 
@@ -80,7 +86,9 @@ class RuleBody(FailureRule):
 class JobBody(JobSpec):
     """A job specification of which every word is known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=False
+    )
 
     pool: Annotated[str, Field(max_length=253)] = "default"
     priority: Literal["NORMAL", "HIGH", "HIGHEST"] = "NORMAL"  # type: ignore[assignment]
