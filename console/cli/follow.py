@@ -10,6 +10,7 @@ from api_client.errors import NotFound
 from api_client.models.job import Job, Worker
 from console.cli.log_sink import LogSink
 from console.cli.opening import Open
+from console.present.states import job_face
 
 _POLL_SECONDS = 0.5
 
@@ -63,7 +64,7 @@ async def _next_worker(opening: Open, name: str, rank: int, after: int) -> Worke
             raise NotFound(f"read the log of job {name}", f"it has no rank {rank}")
         if job.state.value != told and (after < 0 or job.state.value == "QUEUED"):
             told = job.state.value
-            why = job.reason or job.state.value
+            why = job.reason or job_face(job.state, opening.present(), job.native).word
             opening.cli.tell("cli.logs.waiting", name=name, why=why)
         await asyncio.sleep(_POLL_SECONDS)
 

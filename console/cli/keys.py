@@ -15,7 +15,7 @@ from console.cli.output import print_json, print_line
 from console.keymap import Keymap, build_keymap
 
 
-def keymap_of(cli: Cli, preset: str = "") -> Keymap:
+def keymap_of(cli: Cli, preset: str | None = None) -> Keymap:
     """The map of a preset as it ships, or the one the user's settings make.
 
     Raises:
@@ -33,13 +33,13 @@ def problems_of(keymap: Keymap, *, strict: bool = False) -> list[str]:
     return dropped + [clash.why for clash in lint(keymap.keys, strict=strict)]
 
 
-_preset = option("--preset", type=click.Choice(list(PRESETS)), default="")
+_preset = option("--preset", type=click.Choice(list(PRESETS)))
 
 
 @command("list")
 @_preset
 @click.argument("word", default="", metavar="[WORD]")
-def list_keys(cli: Cli, preset: str, word: str) -> None:
+def list_keys(cli: Cli, preset: str | None, word: str) -> None:
     said = spec(keymap_of(cli, preset))
     actions = [
         action
@@ -59,7 +59,7 @@ def list_keys(cli: Cli, preset: str, word: str) -> None:
 
 @command("lint")
 @_preset
-def lint_keys(cli: Cli, preset: str) -> int:
+def lint_keys(cli: Cli, preset: str | None) -> int:
     keymap = keymap_of(cli, preset)
     problems = problems_of(keymap, strict=not preset and keymap.keys == build_keymap().keys)
     if cli.json:

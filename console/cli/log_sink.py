@@ -25,6 +25,7 @@ class LogSink:
         self._pattern = pattern
         self._rest = b""
         self._terminal = sys.stdout.isatty()
+        self._line_ended = True
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, data: bytes) -> None:
@@ -44,6 +45,8 @@ class LogSink:
         if self._rest:
             self._line(self._rest)
             self._rest = b""
+        if self._terminal and not self._line_ended:
+            sys.stdout.write("\n")
         sys.stdout.flush()
 
     def _line(self, line: bytes) -> None:
@@ -55,6 +58,7 @@ class LogSink:
             text = self._decoder.decode(data)
             shown = re.sub(r"[^\n\t]+", lambda part: visible(part[0]), text.replace("\r\n", "\n"))
             sys.stdout.write(shown)
+            self._line_ended = shown.endswith("\n") if shown else self._line_ended
             sys.stdout.flush()
         else:
             sys.stdout.flush()

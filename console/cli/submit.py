@@ -113,8 +113,6 @@ async def _spec(opening: Open, given: dict[str, Any], source: str, example: bool
         values = _values(base, given)
     except FieldError as error:
         raise Stop(cli.say(error.message), USAGE) from None
-    if not values["command"].strip():
-        raise Stop(cli.t("cli.error.no_command"), USAGE)
     if not values["name"]:
         values["name"] = form.free_name(_name_from(values["command"]), taken)
     return _checked(cli, values, ())
@@ -223,6 +221,8 @@ def submit(
         raise Stop(cli.t("cli.error.command_twice"), USAGE)
     if source and example:
         raise Stop(cli.t("cli.error.source_twice"), USAGE)
+    if not (words or given["command"] or source or example):
+        raise Stop(cli.t("cli.error.no_command"), USAGE)
     if words:
         given["command"] = words[0] if len(words) == 1 else shlex.join(words)
 

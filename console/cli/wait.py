@@ -16,6 +16,7 @@ from console.cli.jobs import name_argument
 from console.cli.opening import Open, run_opened
 from console.cli.output import print_json, print_line
 from console.present.states import job_face
+from console.present.units import duration_text
 from console.submit.parsing import FieldError, parse_duration
 
 _POLL_SECONDS = 0.5
@@ -90,7 +91,7 @@ def wait(cli: Cli, name: str, aim: str, timeout: str) -> int:
     async def work(opening: Open) -> int:
         job, code = await wait_for(opening, name, aim, limit)
         if code == TIMED_OUT:
-            cli.tell("cli.wait.late", name=name, time=timeout)
+            cli.tell("cli.wait.late", name=name, time=duration_text(limit))
         if cli.json:
             print_json(job)
         else:
