@@ -20,8 +20,8 @@ from api_client.models.event import (
 )
 from api_client.models.job import JobSummary
 from console.analysis.event_fields import integer, text
-from console.analysis.failures import Failure, failures_of
 from console.analysis.failure_loss import FailureLoss, failure_loss
+from console.analysis.failures import Failure, failures_of
 from console.analysis.step_rates import seconds_per_step
 
 

@@ -55,9 +55,7 @@ def _price_of(loss: JobLoss, accelerators: int) -> list[Message]:
     return [say("operation.effect.time_and_money_lost", **values, money=money)]
 
 
-def evictions(
-    jobs: Iterable[JobSummary], prices: PriceList | None, now: datetime
-) -> list[Message]:
+def evictions(jobs: Iterable[JobSummary], prices: PriceList | None, now: datetime) -> list[Message]:
     """What each job repeats that is moved off a node."""
     hurt = [job for job in jobs if held_accelerators(job)]
     return [_eviction(job, prices, now) for job in hurt] or [say("operation.effect.no_jobs")]
@@ -69,6 +67,4 @@ def _eviction(job: JobSummary, prices: PriceList | None, now: datetime) -> Messa
     if loss.money is not None:
         time = f"{time} ({ESTIMATED} {amount_words(loss.money)})"
     name = {LossKind.ALL: "evicted_all", LossKind.UNKNOWN: "evicted_unknown"}.get(loss.kind)
-    return say(
-        f"operation.effect.{name or 'evicted'}", name=job.name, owner=job.owner, time=time
-    )
+    return say(f"operation.effect.{name or 'evicted'}", name=job.name, owner=job.owner, time=time)

@@ -23,8 +23,8 @@ CHARGE_COLUMNS: Final = (
     Column("pool", "columns.charge.pool", 6, 14, weight=45),
     Column("node", "columns.charge.node", 6, 20, weight=35),
     Column("sku", "columns.charge.sku", 6, 24, weight=60),
-    Column("quantity", "columns.charge.quantity", 8, 14, Align.RIGHT, weight=85),
-    Column("cost", "columns.charge.cost", 8, 16, Align.RIGHT, weight=99),
+    Column("quantity", "columns.charge.quantity", 8, 18, Align.RIGHT, weight=85),
+    Column("cost", "columns.charge.cost", 8, 22, Align.RIGHT, weight=99),
 )
 """Charges are not `money` columns: money is all they are about."""
 
@@ -35,7 +35,7 @@ def spend_columns(by: GroupBy) -> tuple[Column, ...]:
         Column("group", f"columns.spend.{by.value}", 10, 40, weight=100),
         Column("hours", "columns.spend.hours", 8, 16, Align.RIGHT, weight=80),
         Column("share", "columns.spend.share", 5, 7, Align.RIGHT, weight=70),
-        Column("cost", "columns.spend.cost", 8, 16, Align.RIGHT, weight=99),
+        Column("cost", "columns.spend.cost", 8, 22, Align.RIGHT, weight=99),
     )
 
 

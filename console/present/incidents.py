@@ -39,7 +39,7 @@ INCIDENT_COLUMNS: Final = (
     Column("recover", "columns.incident.recover", 6, 8, Align.RIGHT, weight=85),
     Column("steps", "columns.incident.steps", 5, 10, Align.RIGHT, weight=65),
     Column("time_lost", "columns.incident.time_lost", 8, 12, Align.RIGHT, weight=45),
-    Column("money", "columns.incident.money", 7, 12, Align.RIGHT, weight=75, money=True),
+    Column("money", "columns.incident.money", 7, 18, Align.RIGHT, weight=75, money=True),
 )
 
 

@@ -43,7 +43,7 @@ _STATE_ORDER: Final = {
 JOB_COLUMNS: Final = (
     Column("name", "columns.job.name", 10, 40, weight=100),
     Column("state", "columns.job.state", 10, 14, weight=99),
-    Column("progress", "columns.job.progress", 8, 14, Align.RIGHT, weight=90),
+    Column("progress", "columns.job.progress", 8, 20, Align.RIGHT, weight=90),
     Column("eta", "columns.job.eta", 6, 8, Align.RIGHT, weight=85),
     Column("workers", "columns.job.workers", 5, 9, Align.RIGHT, weight=55),
     Column("accelerators", "columns.job.accelerators", 4, 7, Align.RIGHT, weight=80),
@@ -55,8 +55,8 @@ JOB_COLUMNS: Final = (
     Column("pool", "columns.job.pool", 6, 14, weight=40),
     Column("nodes", "columns.job.nodes", 6, 30, weight=45),
     Column("reason", "columns.job.reason", 10, 60, weight=60),
-    Column("rate", "columns.job.rate", 7, 12, Align.RIGHT, weight=50, money=True),
-    Column("cost", "columns.job.cost", 7, 14, Align.RIGHT, weight=58, money=True),
+    Column("rate", "columns.job.rate", 7, 18, Align.RIGHT, weight=50, money=True),
+    Column("cost", "columns.job.cost", 7, 20, Align.RIGHT, weight=58, money=True),
 )
 
 

@@ -55,7 +55,7 @@ class Grid(GridMoves, can_focus=True):
         """Show these columns under these translated titles (by column id)."""
         self._columns, self._titles = tuple(columns), dict(titles)
         self._first_column = 0
-        self._wanted = {}
+        self._wanted, self._column_cache = {}, None
         self._relayout()
 
     def set_rows(self, rows: Sequence[Row]) -> None:
@@ -154,7 +154,7 @@ class Grid(GridMoves, can_focus=True):
         width = self.scrollable_content_region.width
         key = (self.columns, width, self._first_column, tuple(self._wanted.items()))
         if self._column_cache is None or self._column_cache[0] != key:
-            layout = lay_out(self.columns, self._wanted, width, self._first_column)
+            layout = lay_out(self.columns, self._wanted, self._titles, width, self._first_column)
             self._column_cache = (key, layout)
             self._strips.clear()
         return self._column_cache[1]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from console.present.table import Column, Row
+from console.present.table import Align, Column, Row
 from screens.widgets.cells import width_of
 
 GUTTER = 2
@@ -14,6 +14,15 @@ GUTTER = 2
 
 _SAMPLE = 200
 _WIDE = 100
+
+_PROSE = 50
+"""A column that may be this wide holds sentences, which say something even when cut."""
+
+_SENTENCE = 24
+"""Cells a sentence is cut to before a lighter column is left out."""
+
+_FEW = 3
+"""So many columns left are cut, if they are text, rather than left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +64,80 @@ def wanted_widths(
     stride = max(1, len(rows) // _SAMPLE)
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE::stride]]
     return {
-        column.id: _wanted(column, sample, titles, known.get(column.id, 0)) for column in columns
+        column.id: max(
+            _content(column, sample, indented=at == 0),
+            _floor(column, titles),
+            known.get(column.id, 0),
+        )
+        for at, column in enumerate(columns)
     }
 
 
-def _wanted(column: Column, sample: Sequence[Row], titles: Mapping[str, str], known: int) -> int:
-    # The sort sign takes one cell beside the title.
-    widest = max(known, column.min_width, width_of(titles.get(column.id, column.id)) + 1)
+def _content(column: Column, sample: Sequence[Row], *, indented: bool) -> int:
+    widest = 0
     for row in sample:
         cell = row.cells.get(column.id)
         if cell is not None:
-            width = width_of(cell.text) + (2 if cell.glyph else 0) + row.depth * 2
-            widest = max(widest, width)
+            indent = row.depth * 2 if indented else 0
+            widest = max(widest, width_of(cell.text) + (2 if cell.glyph else 0) + indent)
         if widest >= column.max_width:
-            break
-    return max(column.min_width, min(widest, column.max_width))
+            return column.max_width
+    return widest
 
 
-def lay_out(columns: Sequence[Column], wanted: Mapping[str, int], width: int, first: int) -> Layout:
+def _floor(column: Column, titles: Mapping[str, str]) -> int:
+    """Never narrower than its title, beside which the sort sign takes one cell."""
+    return max(column.min_width, width_of(titles.get(column.id, column.id)) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """Measures one set of columns for one width of the list."""
+
+    wanted: Mapping[str, int]
+    titles: Mapping[str, str]
+    room: int
+    gap: int
+
+    def least(self, columns: Sequence[Column]) -> dict[str, int]:
+        """Cells below which each is not cut while the others stand beside it."""
+        few = len(columns) <= _FEW
+        return {column.id: self._least(column, few) for column in columns}
+
+    def _least(self, column: Column, few: bool) -> int:
+        floor = _floor(column, self.titles)
+        need = max(floor, self.wanted.get(column.id, 0))
+        if column.align is Align.RIGHT:
+            # A figure that is cut is another figure.
+            return need
+        if few:
+            return floor
+        return min(need, max(floor, _SENTENCE)) if column.max_width >= _PROSE else need
+
+    def fits(self, columns: Sequence[Column]) -> bool:
+        """Whether all of them have room, gaps between them."""
+        gaps = self.gap * (len(columns) - 1)
+        return sum(self.least(columns).values()) + gaps <= self.room
+
+    def widths(self, columns: Sequence[Column]) -> dict[str, int]:
+        """The least each takes, then what is left to those that want more, heaviest first."""
+        room = self.room - self.gap * (len(columns) - 1)
+        widths = {name: min(least, room) for name, least in self.least(columns).items()}
+        left = room - sum(widths.values())
+        for column in sorted(columns, key=lambda column: -column.weight):
+            extra = min(max(0, self.wanted.get(column.id, 0) - widths[column.id]), max(0, left))
+            widths[column.id] += extra
+            left -= extra
+        return widths
+
+
+def lay_out(
+    columns: Sequence[Column],
+    wanted: Mapping[str, int],
+    titles: Mapping[str, str],
+    width: int,
+    first: int,
+) -> Layout:
     """Fit `columns` into `width` cells.
 
     From the start (`first` 0) the heaviest columns stay when not all fit; scrolled right, the
@@ -81,43 +146,30 @@ def lay_out(columns: Sequence[Column], wanted: Mapping[str, int], width: int, fi
     if not columns or width <= GUTTER:
         return Layout()
     gap = 2 if width >= _WIDE else 1
-    room = width - GUTTER
+    fitting = _Fitting(wanted, titles, width - GUTTER, gap)
     if first:
-        chosen = _in_order([columns[0], *columns[1 + first :]], room, gap)
+        chosen = _in_order([columns[0], *columns[1 + first :]], fitting)
         more = columns[-1] not in chosen
     else:
-        chosen = _by_weight(columns, room, gap)
+        chosen = _by_weight(columns, fitting)
         more = len(chosen) < len(columns)
-    widths = _share(chosen, wanted, room - gap * (len(chosen) - 1))
+    widths = fitting.widths(chosen)
     slots = tuple(Slot(column, widths[column.id]) for column in chosen)
     return Layout(slots, gap, hidden_left=first > 0, hidden_right=more)
 
 
-def _by_weight(columns: Sequence[Column], room: int, gap: int) -> list[Column]:
+def _by_weight(columns: Sequence[Column], fitting: _Fitting) -> list[Column]:
     kept = list(columns)
-    while len(kept) > 1 and sum(c.min_width for c in kept) + gap * (len(kept) - 1) > room:
+    while len(kept) > 1 and not fitting.fits(kept):
         # Of equal weights the rightmost goes first.
         kept.remove(min(reversed(kept), key=lambda column: column.weight))
     return kept
 
 
-def _in_order(columns: Sequence[Column], room: int, gap: int) -> list[Column]:
-    kept: list[Column] = []
-    used = 0
-    for column in columns:
-        used += column.min_width + (gap if kept else 0)
-        if kept and used > room:
+def _in_order(columns: Sequence[Column], fitting: _Fitting) -> list[Column]:
+    kept = [columns[0]]
+    for column in columns[1:]:
+        if not fitting.fits([*kept, column]):
             break
         kept.append(column)
     return kept
-
-
-def _share(columns: Sequence[Column], wanted: Mapping[str, int], room: int) -> dict[str, int]:
-    """Minimum widths first, then what is left to the columns that want more, heaviest first."""
-    widths = {column.id: min(column.min_width, room) for column in columns}
-    left = room - sum(widths.values())
-    for column in sorted(columns, key=lambda column: -column.weight):
-        extra = min(max(0, wanted.get(column.id, 0) - widths[column.id]), max(0, left))
-        widths[column.id] += extra
-        left -= extra
-    return widths

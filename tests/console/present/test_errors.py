@@ -10,6 +10,7 @@ from tests.console.present.contexts import context
 
 CTX = context()
 
+
 def _all_errors() -> list[type[errors.CloudError]]:
     known = [value for value in vars(errors).values() if isinstance(value, type)]
     return [kind for kind in known if issubclass(kind, errors.CloudError)]
