@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from console.actions.key_names import show
 from console.actions.registry import ACTIONS
 from console.present.table import Tone
+from screens import strokes
 from screens.base import View
 from screens.desk import Desk
 from screens.freshness import freshness
@@ -56,11 +58,21 @@ def _freshness(desk: Desk, view: View) -> Badge:
 
 def draw_footer(bar: FooterBar, desk: Desk, view: View) -> None:
     """The keys most useful in this view; those that cannot be used now are dimmed."""
-    bar.show([_hint(desk, action_id) for action_id in (ALWAYS[0], *view.HINTS, *ALWAYS[1:])])
+    typing = view.CONTEXT == "form"
+    useless = () if view.searchable else ("global.filter",)
+    wanted = [each for each in (ALWAYS[0], *view.HINTS, *ALWAYS[1:]) if each not in useless]
+    hints = [_hint(desk, action_id, typing) for action_id in wanted]
+    bar.show([hint for hint in hints if hint is not None])
 
 
-def _hint(desk: Desk, action_id: str) -> Hint:
+def _hint(desk: Desk, action_id: str, typing: bool) -> Hint | None:
+    """The first key that reaches the action; `None` where a text field takes every one."""
     action = ACTIONS[action_id]
-    keys = desk.keymap.shown(action_id)
+    strokes_of = desk.keymap.keys_for(action_id)
+    if typing:
+        strokes_of = tuple(key for key in strokes_of if key in strokes.TYPING_KEYS)
+        if not strokes_of:
+            return None
+    keys = tuple(show(key) for key in strokes_of)
     enabled = not desk.why_not(action.needs)
     return Hint(keys[0] if keys else f":{action.word}", desk.t(f"hint.{action_id}"), enabled)

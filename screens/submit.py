@@ -39,7 +39,8 @@ class SubmitView(View):
     CONTEXT = "form"
     HINTS: ClassVar = ("form.review", "form.next_field", "global.back")
     DEFAULT_CSS = """
-    SubmitView .submit--panel { height: auto; max-height: 7; padding: 0 1; }
+    SubmitView Form { height: 1fr; scrollbar-size-vertical: 1; }
+    SubmitView .submit--panel { height: auto; max-height: 6; background: $qd-panel; }
     """
 
     form = query_one("Form", Form)
