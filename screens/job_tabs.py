@@ -155,7 +155,7 @@ class LifeTab(Vertical):
         if line is None:
             return ChartData(empty=t("common.empty.unmeasured"))
         return ChartData(
-            series=tuple(_curve(each) for each in life.series[:MOST_CURVES]),
+            series=_curves(life.series),
             start=line.start.timestamp(),
             end=line.end.timestamp(),
             marks=tuple(
@@ -188,11 +188,24 @@ class LifeTab(Vertical):
         event.stop()
 
 
-def _curve(series: Series) -> ChartSeries:
-    labels = series.labels
-    name = labels.get("accelerator") or labels.get("node", "")
-    points = tuple((point.time.timestamp(), point.value) for point in series.points)
-    return ChartSeries(visible(name), points)
+def _curves(series: Sequence[Series]) -> tuple[ChartSeries, ...]:
+    """A curve an accelerator: attempts on the same one are one curve with a gap between."""
+    points: dict[str, list[tuple[float, float | None]]] = {}
+    for each in series:
+        name = each.labels.get("accelerator") or each.labels.get("node", "")
+        mine = points.setdefault(visible(name), [])
+        mine += [(point.time.timestamp(), point.value) for point in each.points]
+    shown = list(points.items())[:MOST_CURVES]
+    return tuple(ChartSeries(name, tuple(_in_order(mine))) for name, mine in shown)
+
+
+def _in_order(points: Sequence[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+    """Points by time, one a moment; a measured value wins over a gap."""
+    best: dict[float, float | None] = {}
+    for time, value in points:
+        if value is not None or time not in best:
+            best[time] = value
+    return sorted(best.items())
 
 
 class GridTab(Vertical):

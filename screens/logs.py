@@ -49,6 +49,8 @@ class LogsView(View):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._told_of = -1
+        self._settled = False
+        """Whether the log on the screen is the one of the current location."""
 
     def compose(self) -> ComposeResult:
         yield LogPane(self.desk.session, lambda pane: log_words(pane, self.desk))
@@ -93,7 +95,9 @@ class LogsView(View):
 
     def open(self, location: Location) -> None:
         self._told_of = -1
+        self._settled = False
         super().open(location)
+        self._settled = True
         self._show(self.pinned_attempt if self.pinned_attempt is not None else self._latest())
         if location.filter:
             self.pane.log_view.search(location.filter)
@@ -148,7 +152,7 @@ class LogsView(View):
     def draw(self) -> None:
         """Follow the job into its next attempt; the log itself arrives by its own way."""
         target = self.pane.target
-        if target is None or (target.job, target.rank) != (self.location.key, self.rank):
+        if target is None or not self._settled:
             return
         self.pane.retranslate()
         if self.pane.is_missing:
