@@ -299,3 +299,12 @@ def test_local_passes_its_exit_code_and_json_on() -> None:
     ran = qd("local", "status", "--json")
     assert ran.code == 3 and ran.json["running"] is False
     assert qd("local", "up", "--nodes", "0").code == 2
+
+
+def test_the_documentation_has_every_command_and_exit_code(capsys: Any) -> None:
+    page = (ROOT / "docs" / "cli.md").read_text()
+    for path in _every_path():
+        assert all(f"`{word}" in page or f" {word}" in page for word in path), path
+    spec = json.loads(inside(capsys, "--spec").out)
+    for code in spec["exit_codes"]:
+        assert f"| {code} |" in page

@@ -15,7 +15,7 @@ from tests.cloud import EmbeddedCloud
 from tests.console.cli.runs import COMMAND, ROOT, qd
 from tests.e2e.terminal import Terminal
 
-STEPS = "for i in 1 2 3; do echo step $i/3 loss 0.$i; sleep 0.05; done"
+STEPS = "for i in 1 2 3; do echo step $i/3 loss 0.$i; sleep 0.6; done"
 
 
 @pytest.fixture(scope="module")
