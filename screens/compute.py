@@ -93,8 +93,8 @@ class ComputeView(ListView):
         roomy = self.app.size.height >= 20
         if not roomy:
             return [(*health, *slots)]
-        startable = (*gang, *self._waiting())
-        return [(*health, *slots, *use), startable, *self._pools(ctx)]
+        startable = (*use, *gang, *self._waiting())
+        return [(*health, *slots), startable, *self._pools(ctx)]
 
     def _waiting(self) -> Line:
         queued = [pool.queued_jobs for pool in self.snapshot("pools").items.values()]

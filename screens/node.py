@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -40,7 +41,11 @@ SERIES_SECONDS = 5.0
 
 PANES = ("slots", "use", "jobs", "events", "facts")
 
-_EVENTS = [column for column in EVENT_COLUMNS if column.id in ("time", "severity", "message")]
+_EVENTS = [
+    replace(column, min_width=least)
+    for column in EVENT_COLUMNS
+    if (least := {"time": 8, "severity": 10, "message": 20}.get(column.id))
+]
 
 
 class NodeView(View):
@@ -184,6 +189,8 @@ class NodeView(View):
         ]
         self._entitle("events")
         self.happened.set_rows(rows)
+        if not self.happened.has_focus:
+            self.happened.action_top()
         text = freshness(snapshot, self.desk).text
         self.happened.set_notice(text or ("" if rows else ctx.t("common.empty.events")))
 
@@ -191,30 +198,10 @@ class NodeView(View):
         self._entitle("facts")
         self.facts.set_facts((*node_facts(node, ctx), *condition_facts(node, ctx)))
 
-    # Time: the chart's range.
-
-    def do_time_range(self) -> None:
-        self.use.choose(self.use.range.next())
-
-    def do_time_back(self) -> None:
-        self.use.choose(self.use.range.moved(1))
-
-    def do_time_forward(self) -> None:
-        self.use.choose(self.use.range.moved(-1))
-
-    def do_zoom_in(self) -> None:
-        self.use.choose(self.use.range.zoomed(-1))
-
-    def do_zoom_out(self) -> None:
-        self.use.choose(self.use.range.zoomed(1))
-
-    def do_zoom_reset(self) -> None:
-        self.use.reset()
-
     # Panes.
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 100 or event.size.height < 30, "-small")
+        self.set_class(event.size.width < 110 or event.size.height < 30, "-small")
         self.call_after_refresh(self.draw)
 
     def _show_pane(self, name: str) -> None:
@@ -259,7 +246,9 @@ class NodeView(View):
         return ("chart", "list") if self._pane == "use" else ("list",)
 
     def handler(self, verb: str) -> Callable[[], None] | None:
-        found: Any = super().handler(verb) or getattr(self._body, f"action_{verb}", None)
+        found: Any = super().handler(verb)
+        for widget in (self._body, self.use):
+            found = found or getattr(widget, f"action_{verb}", None)
         return found if callable(found) else None
 
     # What actions are about.
@@ -283,16 +272,15 @@ class NodeView(View):
         return "", None
 
     def do_open(self) -> None:
-        job, _ = self._job()
-        if job:
-            self.go("job", job)
-        else:
-            self.say(self.desk.t("node_view.nothing_to_open"), tone=Tone.DIM)
+        self._open("job", self._job()[0])
 
     def do_logs(self) -> None:
         job, rank = self._job()
+        self._open("logs", job, "" if rank is None else str(rank))
+
+    def _open(self, view: str, job: str, detail: str = "") -> None:
         if job:
-            self.go("logs", job, detail="" if rank is None else str(rank))
+            self.go(view, job, detail=detail)
         else:
             self.say(self.desk.t("node_view.nothing_to_open"), tone=Tone.DIM)
 

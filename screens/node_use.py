@@ -46,16 +46,31 @@ class UsePane(Pane):
         if self._node:
             self.run_worker(self._load(), group="series", exclusive=True, exit_on_error=False)
 
-    def choose(self, chosen: TimeRange) -> None:
-        """Show another range."""
+    # The actions on time, whichever pane has the keyboard.
+
+    def action_time_range(self) -> None:
+        self._choose(self.range.next())
+
+    def action_time_back(self) -> None:
+        self._choose(self.range.moved(1))
+
+    def action_time_forward(self) -> None:
+        self._choose(self.range.moved(-1))
+
+    def action_zoom_in(self) -> None:
+        self._choose(self.range.zoomed(-1))
+
+    def action_zoom_out(self) -> None:
+        self._choose(self.range.zoomed(1))
+
+    def action_zoom_reset(self) -> None:
+        self.chart.cursor = None
+        self._choose(TimeRange())
+
+    def _choose(self, chosen: TimeRange) -> None:
         if chosen != self.range:
             self.range = chosen
             self.read()
-
-    def reset(self) -> None:
-        """The latest minutes, without a cursor."""
-        self.chart.cursor = None
-        self.choose(TimeRange())
 
     async def _load(self) -> None:
         node, window = self._node, self.range.window(self.desk.clock())

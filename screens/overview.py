@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -18,7 +19,6 @@ from console.analysis.recovery import job_of
 from console.present.context import PresentContext
 from console.present.events import EVENT_COLUMNS, event_row
 from console.present.table import Tone
-from console.state.snapshot import Snapshot
 from console.text import visible
 from screens.base import View
 from screens.desk import Desk
@@ -28,6 +28,7 @@ from screens.navigation import Location
 from screens.node_map import heat_nodes
 from screens.overview_panels import incident_lines, job_lines, money_lines, node_lines
 from screens.panel import Heading, Line, Panel, Piece
+from screens.place_panel import PlacePanel, stale_note
 from screens.widgets.grid import Grid
 from screens.widgets.heatmap import Heatmap
 
@@ -36,7 +37,8 @@ AGES_SECONDS = 5.0
 
 EVENTS_SHOWN = 100
 
-_COLUMNS = [column for column in EVENT_COLUMNS if column.id in ("time", "subject", "message")]
+_LEAST = {"time": 8, "subject": 14, "message": 20}
+_COLUMNS = [replace(c, min_width=_LEAST[c.id]) for c in EVENT_COLUMNS if c.id in _LEAST]
 
 
 class OverviewView(View):
@@ -57,8 +59,6 @@ class OverviewView(View):
     OverviewView.-short #overview-notices { display: none; }
     """
 
-    PANELS: ClassVar = ("compute", "jobs", "incidents", "billing")
-
     offer = query_one("#overview-offer", Panel)
     map = query_one("#overview-map", Heatmap)
     map_heading = query_one("#overview-map-heading", Heading)
@@ -73,11 +73,11 @@ class OverviewView(View):
     def compose(self) -> ComposeResult:
         yield Panel(id="overview-offer")
         with Horizontal():
-            yield Panel(id="overview-compute")
-            yield Panel(id="overview-jobs")
+            yield PlacePanel(self.desk, "compute")
+            yield PlacePanel(self.desk, "jobs")
         with Horizontal():
-            yield Panel(id="overview-incidents")
-            yield Panel(id="overview-billing")
+            yield PlacePanel(self.desk, "incidents")
+            yield PlacePanel(self.desk, "billing")
         yield Heading("overview-map", id="overview-map-heading")
         yield Heatmap(id="overview-map")
         yield Grid(id="overview-events", sorts_itself=False)
@@ -143,32 +143,8 @@ class OverviewView(View):
         *,
         part: bool = False,
     ) -> None:
-        """Draw a panel; `part` where it says something even before its first feed has answered."""
-        panel = self.query_one(f"#overview-{place}", Panel)
-        title = self.desk.t(f"action.place.{place}")
-        snapshots = [self.snapshot(feed) for feed in feeds]
-        worst = next((each for each in snapshots if each.error or each.from_disk), snapshots[0])
-        note, why = self._note(worst)
-        unread = worst.fetched_at is None
-        if unread and not part:
-            state = freshness(worst, self.desk)
-            panel.show(title, [(Piece(state.text, state.tone),)], None)
-            return
-        panel.show(title, [*lines(), *why], note)
-
-    def _note(self, snapshot: Snapshot[Any]) -> tuple[Piece | None, list[Line]]:
-        """What stands beside a title about how old its data is, and the line that says why."""
-        state = freshness(snapshot, self.desk)
-        if snapshot.error is None:
-            return (Piece(state.text, state.tone, "stale") if state.text else None), []
-        since = snapshot.stale_since
-        if since is None or snapshot.fetched_at is None:
-            return Piece(self.desk.t("overview_view.not_read"), Tone.FAILED, "failed"), [
-                (Piece(state.text, state.tone),)
-            ]
-        clock = since.astimezone(self.desk.zone).strftime("%H:%M:%S")
-        note = Piece(self.desk.t("common.fresh.stale", time=clock), Tone.STALE, "stale")
-        return note, [(Piece(state.text, Tone.STALE),)]
+        panel = self.query_one(f"#overview-{place}", PlacePanel)
+        panel.tell(lines, [self.snapshot(feed) for feed in feeds], part=part)
 
     def _draw_offer(self) -> None:
         jobs = self.snapshot("jobs")
@@ -199,7 +175,7 @@ class OverviewView(View):
 
     def _draw_map(self, ctx: PresentContext) -> None:
         snapshot = self.snapshot("nodes")
-        note, _ = self._note(snapshot)
+        note = stale_note(snapshot, self.desk)
         legend = Piece(self.desk.t("overview_view.legend"), Tone.DIM)
         self.map_heading.show(self.desk.t("overview_view.map"), (), note or legend)
         nodes = heat_nodes(snapshot.items.values(), ctx)
@@ -282,11 +258,10 @@ class OverviewView(View):
     @on(Panel.Chosen)
     def _panel_chosen(self, event: Panel.Chosen) -> None:
         event.stop()
-        if event.panel is self.offer:
-            self.post_message(Perform("global.example"))
+        if isinstance(event.panel, PlacePanel):
+            self.post_message(Perform(f"place.{event.panel.place}"))
         else:
-            place = str(event.panel.id).removeprefix("overview-")
-            self.post_message(Perform(f"place.{place}"))
+            self.post_message(Perform("global.example"))
 
     @on(Heatmap.CellChosen)
     def _node_chosen(self, event: Heatmap.CellChosen) -> None:
