@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from api_client.errors import CloudError
+from api_client.errors import CloudError, Unsupported
 from api_client.models.billing import PriceList
 from api_client.models.identity import Tenant
 from console import embedded
@@ -92,7 +92,11 @@ async def opened(cli: Cli) -> AsyncIterator[Open]:
 
 
 async def _tenant(session: Session) -> Tenant | None:
-    provider = await session.provider_for("identity")
+    """Who we are and where; `None` where the provider does not say."""
+    try:
+        provider = await session.provider_for("identity")
+    except Unsupported:
+        return None
     tenant: Tenant = await provider.tenant()
     return tenant
 

@@ -55,6 +55,13 @@ def as_json(profile: Profile, default: str) -> dict[str, Any]:
     }
 
 
+def _say_name(cli: Cli, name: str) -> None:
+    if cli.json:
+        print_json({"name": name})
+    else:
+        print_line(name)
+
+
 @command("ls")
 def ls(cli: Cli) -> None:
     profiles = load_profiles()
@@ -87,7 +94,7 @@ def add(cli: Cli, name: str, options: tuple[str, ...], **given: Any) -> None:
             raise Stop(cli.t("cli.error.pair", word=item), USAGE)
         table[key] = value
     add_profile(name, table)
-    print_line(name)
+    _say_name(cli, name)
 
 
 @command("remove")
@@ -100,14 +107,14 @@ def remove(cli: Cli, name: str, yes: bool) -> None:
         if ask(cli, cli.t("cli.ask.name", name=name)).strip() != name:
             raise Stop(cli.t("cli.ask.declined"), 1)
     remove_profile(name)
-    print_line(name)
+    _say_name(cli, name)
 
 
 @command("use")
 @_name
 def use(cli: Cli, name: str) -> None:
     set_default_profile(name)
-    print_line(name)
+    _say_name(cli, name)
 
 
 @command("test")
