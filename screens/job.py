@@ -215,7 +215,8 @@ class JobView(View):
 
     def on_resize(self) -> None:
         self._place_facts()
-        self._show_tab(self.tab)
+        if self.tab not in self._choices:
+            self._show_tab(self.tab)
 
     def _place_facts(self) -> None:
         self.set_class(self.size.width >= WIDE, "-facts-beside")
@@ -241,11 +242,11 @@ class JobView(View):
         self.draw()
         if self.tab == "log" and self.job is not None and self.log_tab.target is not None:
             self.log_tab.show(self.log_tab.target)
-        self.focus_main()
 
     def _step_tab(self, step: int) -> None:
         names = self._choices
         self._show_tab(names[(names.index(self.tab) + step) % len(names)])
+        self.focus_main()
 
     def do_next_pane(self) -> None:
         self._step_tab(1)

@@ -17,6 +17,8 @@ from screens.job_tabs import Life, LifeTab
 from screens.job_words import money_facts
 
 READ_SECONDS = 5.0
+FIRST_SECONDS = 0.2
+"""How soon to look again while the job itself is not known yet."""
 COLUMNS = 240
 """Points worth asking for: twice the widest plot."""
 
@@ -85,17 +87,22 @@ class JobLife:
         while True:
             job = self._view.job
             line = self.timeline(job) if job is not None else None
-            if job is not None and line is not None:
-                length = max(1.0, (line.end - line.start).total_seconds())
-                window = Window(
-                    start=line.start, end=line.end, step_seconds=max(1.0, length / COLUMNS)
-                )
-                try:
-                    self._series = await self._view.desk.session.series(
-                        Metric.UTILISATION, window, job=job.name
-                    )
-                    self._error = None
-                except CloudError as error:
-                    self._error = error
-                self._view.draw()
+            if job is None or line is None:
+                await asyncio.sleep(FIRST_SECONDS)
+                continue
+            await self._read_once(job, line)
+            self._view.draw()
+            if job.state.ended and self._error is None:
+                return
             await asyncio.sleep(READ_SECONDS)
+
+    async def _read_once(self, job: Job, line: Timeline) -> None:
+        length = max(1.0, (line.end - line.start).total_seconds())
+        window = Window(start=line.start, end=line.end, step_seconds=max(1.0, length / COLUMNS))
+        try:
+            self._series = await self._view.desk.session.series(
+                Metric.UTILISATION, window, job=job.name
+            )
+            self._error = None
+        except CloudError as error:
+            self._error = error

@@ -114,9 +114,10 @@ class LogPane(Vertical):
             self.log_view.clear(self._words(self))
 
     def _enter(self, phase: LogPhase, error: CloudError | None = None) -> None:
-        if (phase, error) == (self.phase, self.error) and phase is not LogPhase.LOADING:
-            return
+        same = phase is self.phase and str(error) == str(self.error)
         self.phase, self.error = phase, error
+        if same and phase is not LogPhase.LOADING:
+            return
         self.retranslate()
         self.post_message(self.Changed(self))
 
