@@ -39,3 +39,8 @@ DETAIL_PARENTS: dict[str, str] = {
 def place_of(view: str) -> str:
     """The place a view belongs to; a place belongs to itself."""
     return DETAIL_PARENTS.get(view, view)
+
+
+def needs_key(view: str) -> bool:
+    """Whether a view shows one object and is nothing without its name."""
+    return view in DETAIL_PARENTS and view != "submit"

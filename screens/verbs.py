@@ -45,7 +45,9 @@ class Verbs:
                 letter=action.keys[0],
                 title=desk.t(action.title_key),
                 value=action.id,
+                enabled=not self._why_not(action.needs),
                 why_not=self._why_not(action.needs),
+                irreversible=action.irreversible,
             )
             for action in (in_context(f"x_{subjects[0].kind}") if subjects else ())
         ]

@@ -28,6 +28,7 @@ from screens.messages import (
     SubmitSpec,
 )
 from screens.navigation import Location, Navigator
+from screens.places import needs_key, place_of
 from screens.status import draw_footer, draw_status
 from screens.verbs import Verbs
 from screens.views import make_view, view_names
@@ -93,6 +94,8 @@ class Workspace(Lines):
         """Open a location and remember the way back, unless it takes the place of this one."""
         if location.view not in view_names():
             return
+        if needs_key(location.view) and not location.key:
+            location = Location(place_of(location.view))
         if replace:
             self.navigator.here = location
         else:
