@@ -45,6 +45,11 @@ def audit_file() -> Path:
     return _place("QUARTERDECK_AUDIT", state_dir() / "audit.jsonl")
 
 
+def crash_file() -> Path:
+    """The traceback of the last crash of the console."""
+    return state_dir() / "crash.log"
+
+
 def history_dir(profile: str) -> Path:
     """The last good state of one profile."""
     return state_dir() / "history" / profile

@@ -6,10 +6,10 @@ import contextlib
 import gc
 import logging
 import os
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import BindingType
 
 from api_client.errors import CloudError
@@ -21,6 +21,7 @@ from console.session import Session
 from console.settings import Settings
 from console.text import Translator, language_of
 from console.watcher import JobWatcher, Notice
+from screens.crash import PlainCrash
 from screens.desk import Desk
 from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
@@ -40,7 +41,7 @@ def chosen_language(settings: Settings) -> str:
     return language_of(next((os.environ[name] for name in variables if os.environ.get(name)), ""))
 
 
-class QuarterdeckApp(App[int]):
+class QuarterdeckApp(PlainCrash):
     """The console on one open profile."""
 
     TITLE = "Quarterdeck"
@@ -48,7 +49,7 @@ class QuarterdeckApp(App[int]):
     COMMAND_PALETTE_BINDING = "ctrl+underscore"
     # Every stroke goes through the key map of the workspace; the framework's own would shadow it.
     BINDINGS: ClassVar[list[BindingType]] = []
-    CSS_PATH: ClassVar = "../themes/base.tcss"
+    CSS_PATH: ClassVar = Path(__file__).parents[1] / "themes" / "base.tcss"
 
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
@@ -65,6 +66,15 @@ class QuarterdeckApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(DEFAULT_VARIABLES)
+
+    @property
+    def crash_log(self) -> Path:
+        return paths.crash_file()
+
+    def crash_words(self, kept: Path | None) -> str:
+        if kept is None:
+            return self.desk.t("errors.crash.shown")
+        return self.desk.t("errors.crash.kept", path=kept)
 
     async def on_mount(self) -> None:
         self._choose_theme()
