@@ -55,7 +55,7 @@ class JobLife:
         """Read every few seconds while visible."""
         tab = self._view.life_tab
         if visible:
-            tab.run_worker(self._read(), group="series", exclusive=True, exit_on_error=False)
+            tab.run_worker(self._read, group="series", exclusive=True, exit_on_error=False)
         else:
             self.stop()
 

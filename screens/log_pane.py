@@ -88,7 +88,7 @@ class LogPane(Vertical):
             view.clear("")
             view.following = follow
             self._enter(LogPhase.LOADING)
-        self.run_worker(self._read(), group="log", exclusive=True, exit_on_error=False)
+        self.run_worker(self._read, group="log", exclusive=True, exit_on_error=False)
 
     @property
     def is_missing(self) -> bool:
