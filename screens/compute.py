@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -10,12 +11,12 @@ from textual.app import ComposeResult
 from textual.getters import query_one
 
 from api_client.models.base import Ref
-from api_client.models.compute import NodeSummary, Pool
+from api_client.models.compute import NodeHealth, NodeSummary, Pool
 from console.analysis.capacity import fleet
 from console.present.context import PresentContext
 from console.present.filters.nouns import NODE_FIELDS
 from console.present.nodes import NODE_COLUMNS, node_row
-from console.present.table import Row, Tone
+from console.present.table import Cell, Row, Tone
 from console.present.units import count_text
 from screens.list_view import ListView
 from screens.node_map import heat_nodes
@@ -71,7 +72,12 @@ class ComputeView(ListView):
     # Drawing.
 
     def row(self, item: NodeSummary, ctx: PresentContext) -> Row:
-        return node_row(item, ctx)
+        row = node_row(item, ctx)
+        if item.health is not NodeHealth.HEALTHY:
+            return row
+        # A healthy node is sent again only now and then: the age of that copy would alarm.
+        heard = Cell(ctx.t("screen.live"), Tone.DIM, sort=0.0)
+        return replace(row, cells={**row.cells, "heartbeat": heard})
 
     def draw(self) -> None:
         super().draw()

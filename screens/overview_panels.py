@@ -99,11 +99,11 @@ def money_lines(
     spent_today = DASH if charges is None else moneys_text(today(charges, ctx.now, UTC), ctx)
     month = DASH if charges is None else moneys_text(month_to_date(charges, ctx.now, UTC), ctx)
     lines = [
+        (Piece(ctx.t("overview_view.rate", money=rate), Tone.MONEY),),
         (
-            Piece(ctx.t("overview_view.rate", money=rate), Tone.MONEY),
             Piece(ctx.t("overview_view.today", money=spent_today), Tone.MONEY),
+            Piece(ctx.t("overview_view.month", money=month), Tone.MONEY),
         ),
-        (Piece(ctx.t("overview_view.month", money=month), Tone.MONEY),),
     ]
     if nodes is not None:
         idle = idle_slots(nodes, ctx.prices)

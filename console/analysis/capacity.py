@@ -16,7 +16,6 @@ class Fleet:
         closed: healthy or not, nodes that take no new work (cordoned, draining, drained).
         free: slots a new job could take now, on healthy open nodes.
         largest_free: the most of them on one node.
-        free_nodes: nodes that have any.
         utilisation: mean over the slots of nodes that measure it; `None` where none does.
     """
 
@@ -30,7 +29,6 @@ class Fleet:
     allocated: int = 0
     free: int = 0
     largest_free: int = 0
-    free_nodes: int = 0
     utilisation: float | None = None
 
 
@@ -38,11 +36,6 @@ def free_slots(node: NodeSummary) -> int:
     """Slots of a node that a new job could take now."""
     takes = node.health is NodeHealth.HEALTHY and node.scheduling is Scheduling.OPEN
     return max(0, node.accelerators - node.allocated) if takes else 0
-
-
-def has_problem(node: NodeSummary) -> bool:
-    """Whether a node is not healthy or takes no new work."""
-    return node.health is not NodeHealth.HEALTHY or node.scheduling is not Scheduling.OPEN
 
 
 def fleet(nodes: Iterable[NodeSummary]) -> Fleet:
@@ -61,7 +54,6 @@ def fleet(nodes: Iterable[NodeSummary]) -> Fleet:
         allocated=sum(node.allocated for node in nodes),
         free=sum(free),
         largest_free=max(free, default=0),
-        free_nodes=sum(slots > 0 for slots in free),
         utilisation=_utilisation(nodes),
     )
 

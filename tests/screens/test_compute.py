@@ -106,7 +106,7 @@ async def test_the_lines_above_say_what_could_start_now() -> None:
         await pilot.pause(0.05)
         view = workspace(app).view
         assert isinstance(view, ComputeView)
-        assert "could start now: 6 slots in all, 6 on one node" in painted(view.summary)
+        assert "could start: 6 slots, 6 on one node" in painted(view.summary)
 
 
 async def node_view(app: Any, pilot: Any, name: str) -> NodeView:
