@@ -46,6 +46,9 @@ class View(Vertical):
     def draw(self) -> None:
         """Show what the feeds know now."""
 
+    def name_columns(self) -> None:
+        """Give lists their columns under translated headings."""
+
     def title(self) -> str:
         """What the status line calls this view; untrusted parts already made visible."""
         return self.desk.t(f"action.place.{self.VIEW}")
@@ -83,6 +86,7 @@ class View(Vertical):
     def open(self, location: Location) -> None:
         """Show a location of this view and keep its feeds live."""
         self.location = location
+        self.name_columns()
         self.live.hold(self.feeds())
         self.draw()
 
@@ -97,6 +101,7 @@ class View(Vertical):
 
     def retranslate(self) -> None:
         """Say everything again after the language, the theme or a setting changed."""
+        self.name_columns()
         self.draw()
 
     # Conveniences.

@@ -70,8 +70,6 @@ class ListView(View):
     # Drawing.
 
     def open(self, location: Location) -> None:
-        self.location = location
-        self._titles()
         super().open(location)
         if location.key:
             self.grid.select(location.key)
@@ -87,16 +85,12 @@ class ListView(View):
         self.grid.set_rows(self.rows(kept, ctx))
         self.grid.set_notice(*self._notice(snapshot, len(everything), ctx))
 
-    def retranslate(self) -> None:
-        self._titles()
-        super().retranslate()
-
     def counts(self) -> str:
         """`12` or, filtered, `5 / 12`."""
         total = sum(1 for _ in self.items())
         return f"{self._shown} / {total}" if self._filter else str(total)
 
-    def _titles(self) -> None:
+    def name_columns(self) -> None:
         columns = self.columns()
         self.grid.set_columns(columns, {each.id: self.desk.t(each.title_key) for each in columns})
 
@@ -193,7 +187,7 @@ class ListView(View):
 
     def do_money(self) -> None:
         self.grid.show_money = not self.grid.show_money
-        self._titles()
+        self.name_columns()
         self.draw()
 
     @on(Grid.RowChosen)

@@ -13,7 +13,6 @@ from console.problems import ConfigError
 from console.profiles import Profile, load_profiles
 from screens.base import View
 from screens.messages import OpenProfile
-from screens.navigation import Location
 from screens.widgets.grid import Grid
 
 COLUMNS = (
@@ -37,10 +36,8 @@ class ProfilesView(View):
     def focus_main(self) -> None:
         self.grid.focus()
 
-    def open(self, location: Location) -> None:
-        titles = {each.id: self.desk.t(each.title_key) for each in COLUMNS}
-        self.grid.set_columns(COLUMNS, titles)
-        super().open(location)
+    def name_columns(self) -> None:
+        self.grid.set_columns(COLUMNS, {each.id: self.desk.t(each.title_key) for each in COLUMNS})
 
     def draw(self) -> None:
         try:

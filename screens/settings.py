@@ -17,7 +17,6 @@ from console.settings import change_setting
 from console.text import LANGUAGES
 from screens.base import View
 from screens.messages import Perform, SettingsChanged
-from screens.navigation import Location
 from screens.widgets.grid import Grid
 
 COLUMNS = (
@@ -63,15 +62,7 @@ class SettingsView(View):
     def focus_main(self) -> None:
         self.grid.focus()
 
-    def open(self, location: Location) -> None:
-        self._titles()
-        super().open(location)
-
-    def retranslate(self) -> None:
-        self._titles()
-        super().retranslate()
-
-    def _titles(self) -> None:
+    def name_columns(self) -> None:
         self.grid.set_columns(COLUMNS, {each.id: self.desk.t(each.title_key) for each in COLUMNS})
 
     def draw(self) -> None:

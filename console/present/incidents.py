@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -93,11 +92,6 @@ def incident_row(incident: Incident, ctx: PresentContext) -> Row:
         },
         Tone.PLAIN if incident.outcome is not IncidentOutcome.RECOVERED else Tone.DIM,
     )
-
-
-def incident_rows(incidents: Iterable[Incident], ctx: PresentContext) -> list[Row]:
-    """All incidents in the order given."""
-    return [incident_row(incident, ctx) for incident in incidents]
 
 
 def lost_money_cell(incident: Incident, ctx: PresentContext) -> Cell:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from api_client.models.compute import Accelerator, Node, NodeHealth, NodeSummary, Pool, Scheduling
@@ -92,11 +91,6 @@ def node_row(node: NodeSummary, ctx: PresentContext) -> Row:
     )
 
 
-def node_rows(nodes: Iterable[NodeSummary], ctx: PresentContext) -> list[Row]:
-    """All nodes in the order given."""
-    return [node_row(node, ctx) for node in nodes]
-
-
 def device_row(device: Accelerator, ctx: PresentContext) -> Row:
     """One accelerator or slot; its index is its key."""
     sample = device.sample
@@ -137,11 +131,6 @@ def pool_row(pool: Pool, ctx: PresentContext) -> Row:
             "model": text_cell(visible(pool.accelerator_model)),
         },
     )
-
-
-def pool_rows(pools: Iterable[Pool], ctx: PresentContext) -> list[Row]:
-    """All pools in the order given."""
-    return [pool_row(pool, ctx) for pool in pools]
 
 
 def _heartbeat_tone(node: NodeSummary) -> Tone:

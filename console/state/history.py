@@ -6,7 +6,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -151,8 +150,3 @@ class History:
             from_disk=True,
             total=about.total,
         )
-
-
-def age_of(snapshot: Snapshot[Any], now: datetime) -> float | None:
-    """Seconds since the source last confirmed a snapshot; `None` before it ever did."""
-    return None if snapshot.fetched_at is None else (now - snapshot.fetched_at).total_seconds()
