@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SuspendNotSupported
 from textual.screen import Screen
@@ -14,10 +15,12 @@ from console.settings import change_setting
 from console.text import LANGUAGES
 from screens.base import View
 from screens.desk import Desk
-from screens.help import help_dialog
 from screens.navigation import Location, Navigator
 from screens.palette import ActionPalette
-from screens.verbs import Verbs
+
+if TYPE_CHECKING:
+    # Loaded when first used: dialogs are a fifth of the console's imports.
+    from screens.verbs import Verbs
 
 TWICE_SECONDS = 2.0
 """Within this the second `q` at the top level quits."""
@@ -33,7 +36,6 @@ class GlobalVerbs(Screen[None]):
 
     desk: Desk
     navigator: Navigator
-    verbs: Verbs
     view: View | None
 
     _quit_asked_at = float("-inf")
@@ -121,7 +123,16 @@ class GlobalVerbs(Screen[None]):
 
     # Looking.
 
+    @cached_property
+    def verbs(self) -> Verbs:
+        """The writes; their dialogs are loaded with the first one."""
+        from screens.verbs import Verbs
+
+        return Verbs(self, self.desk)
+
     def do_help(self) -> None:
+        from screens.help import help_dialog
+
         contexts = self.view.contexts() if self.view else ()
         self.app.push_screen(help_dialog(self.desk, contexts))
 

@@ -8,7 +8,7 @@ from textual import events, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.widgets import ContentSwitcher, Input, TextArea
+from textual.widgets import ContentSwitcher, Input
 
 from api_client.models.base import Ref
 from console.actions.action import Action
@@ -30,7 +30,6 @@ from screens.messages import (
 from screens.navigation import Location, Navigator
 from screens.places import needs_key, place_of
 from screens.status import draw_footer, draw_status
-from screens.verbs import Verbs
 from screens.views import make_view, view_names
 from screens.widgets.command_bar import CommandBar
 from screens.widgets.filter_bar import FilterBar
@@ -52,7 +51,6 @@ class Workspace(Lines):
     def __init__(self, desk: Desk, start: Location) -> None:
         super().__init__(id="workspace")
         self.desk = desk
-        self.verbs = Verbs(self, desk)
         self.navigator = Navigator(start)
         self._message_timer: Any = None
 
@@ -161,7 +159,7 @@ class Workspace(Lines):
         view = self.view
         if view is None:
             return
-        typing = isinstance(self.focused, Input | TextArea)
+        typing = isinstance(self.focused, Input)
         contexts = ("form",) if typing and view.CONTEXT != "form" else view.contexts()
         action = strokes.action_for(self.desk.keymap, contexts, event.key, typing=typing)
         if action is None:

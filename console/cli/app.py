@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from api_client.errors import CloudError
+from console import last_frame
 from console.cli.commands import Group, Lazy, Option
 from console.cli.context import Cli, Stop, chosen_language
 from console.cli.exits import EXITS, FAILED, INTERRUPTED, OK, USAGE, code_of, sentence_of
@@ -96,9 +98,21 @@ def open_app(cli: Cli) -> int:
     plain = cli.plain or settings.plain
     if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop(cli.t("cli.error.no_terminal"), USAGE)
-    from screens.app import run_app
+    return _run_app(profile.name, settings)
 
-    return run_app(profile.name, settings=settings, plain=plain)
+
+def _run_app(profile: str, settings: Any) -> int:
+    """Show the last screen while the application is being loaded, then run it."""
+    # Nothing made while loading is garbage; the application turns the collector on again.
+    gc.disable()
+    shown = last_frame.show(profile)
+    try:
+        from screens.app import run_app
+    except BaseException:
+        if shown:
+            last_frame.hide()
+        raise
+    return run_app(profile, settings=settings)
 
 
 def run(arguments: Sequence[str]) -> int:
