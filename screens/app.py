@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import on
 from textual.binding import BindingType
 
@@ -25,6 +26,7 @@ from screens.crash import PlainCrash
 from screens.desk import Desk
 from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
+from screens.picture import keep_picture
 from screens.workspace import Workspace
 from themes.glyphs import Glyphs, glyphs
 from themes.library import DEFAULT_THEME, DEFAULT_VARIABLES, themes
@@ -106,6 +108,16 @@ class QuarterdeckApp(PlainCrash):
         with contextlib.suppress(CloudError):
             await self.session.close()
 
+    def exit(
+        self,
+        result: int | None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        if not self.is_headless and self.screen is self.workspace:
+            keep_picture(self.session.profile.name, self.workspace)
+        super().exit(result, return_code, message)
+
     @on(SettingsChanged)
     def _settings_changed(self, event: SettingsChanged) -> None:
         """Put a changed setting into force."""
@@ -148,7 +160,7 @@ class QuarterdeckApp(PlainCrash):
             self.bell()
 
 
-def run_app(profile: str = "", *, settings: Settings, plain: bool = False) -> int:
+def run_app(profile: str = "", *, settings: Settings) -> int:
     """Open the console on a profile; returns the exit code.
 
     Raises:
