@@ -69,6 +69,8 @@ class Session:
         self._providers: dict[int, Any] = {}
         self._failures: dict[int, tuple[float, CloudError]] = {}
         self._opening = asyncio.Lock()
+        self._may_open = asyncio.Event()
+        self._may_open.set()
         self._watching: list[Watching] = []
         self._history = (
             History(paths.history_dir(profile.name), self.store, KEPT, notice=notice)
@@ -83,6 +85,14 @@ class Session:
             self._history.start()
         for key in feeds:
             self._watching.append(self.feeds.watch(key))
+
+    def hold(self) -> None:
+        """Open no provider until `release`: loading one would keep the first frame waiting."""
+        self._may_open.clear()
+
+    def release(self) -> None:
+        """Providers may be opened."""
+        self._may_open.set()
 
     async def close(self) -> None:
         """Stop every feed, keep the last good state, close the providers."""
@@ -149,6 +159,7 @@ class Session:
             CloudError: it cannot be opened.
         """
         choice = self.profile.choice_for(capability)
+        await self._may_open.wait()
         async with self._opening:
             provider = self._providers.get(id(choice))
             if provider is None:

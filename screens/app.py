@@ -81,6 +81,7 @@ class QuarterdeckApp(PlainCrash):
 
     async def on_mount(self) -> None:
         self._choose_theme()
+        self.session.hold()
         await self.session.start()
         await self.push_screen(Workspace(self.desk, Location("overview")))
         self._watcher.start()
@@ -88,6 +89,7 @@ class QuarterdeckApp(PlainCrash):
 
     def _settle(self) -> None:
         """After the first frame: what is loaded by now stays, so the collector need not walk it."""
+        self.session.release()
         gc.enable()
         gc.collect()
         gc.freeze()
