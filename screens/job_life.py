@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
+from textual.worker import Worker
+
 from api_client.errors import CloudError
 from api_client.models.event import Event, Incident
 from api_client.models.job import Job
@@ -55,7 +57,10 @@ class JobLife:
         """Read every few seconds while visible."""
         tab = self._view.life_tab
         if visible:
-            tab.run_worker(self._read, group="series", exclusive=True, exit_on_error=False)
+            # The function, not its coroutine: one that is replaced before it ran was never made.
+            self._reading: Worker[None] = tab.run_worker(
+                self._read, group="series", exclusive=True, exit_on_error=False
+            )
         else:
             self.stop()
 

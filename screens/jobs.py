@@ -40,7 +40,7 @@ class JobsView(ListView):
         row = job_row(item, ctx)
         if item.name not in self.desk.pins:
             return row
-        name = replace(row.cells["name"], glyph="mark")
+        name = replace(row.cells["name"], glyph="pin")
         return replace(row, cells={**row.cells, "name": name})
 
     def items(self) -> list[JobSummary]:

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
+from textual.worker import Worker
 
 from api_client.errors import CloudError, NotFound
 from console.session import Session
@@ -88,7 +89,10 @@ class LogPane(Vertical):
             view.clear("")
             view.following = follow
             self._enter(LogPhase.LOADING)
-        self.run_worker(self._read, group="log", exclusive=True, exit_on_error=False)
+        # The function, not its coroutine: one that is replaced before it ran was never made.
+        self._reading: Worker[None] = self.run_worker(
+            self._read, group="log", exclusive=True, exit_on_error=False
+        )
 
     @property
     def is_missing(self) -> bool:

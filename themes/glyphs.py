@@ -10,6 +10,7 @@ from console.present import glyphs as states
 _UNICODE = {
     "note": "·",
     "mark": "●",
+    "pin": "★",
     "cursor": "▸",
     "sort_up": "▴",
     "sort_down": "▾",
@@ -37,6 +38,7 @@ _UNICODE = {
 _ASCII = {
     "note": ".",
     "mark": "*",
+    "pin": "P",
     "cursor": ">",
     "sort_up": "^",
     "sort_down": "v",

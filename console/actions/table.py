@@ -151,7 +151,7 @@ _LIST = _rows(
     raw: y
     pin: m
     mine: M
-    related: o
+    related: o,J
     column_left: shift+left
     column_right: shift+right
     sort_column: O,f6

@@ -8,9 +8,10 @@ from rich.text import Text
 from textual.widgets import Static
 
 from console.present.facts import Fact
-from screens.widgets.cells import fit, visible, width_of
+from screens.widgets.cells import fit, visible, width_of, wrap
 from screens.widgets.ink import Inked
 
+_GAP = 2
 _LABEL_SHARE = 3
 """Labels take at most one part in so many of the width."""
 
@@ -29,6 +30,7 @@ class Facts(Inked, Static):
     ) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
         self._facts = tuple(facts)
+        self._width = 0
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts; nothing is painted where they are the same."""
@@ -38,6 +40,12 @@ class Facts(Inked, Static):
         self._facts = tuple(facts)
         self.refresh(layout=grows)
 
+    def on_resize(self) -> None:
+        # How many lines there are depends on the width.
+        if self.size.width != self._width:
+            self._width = self.size.width
+            self.refresh(layout=True)
+
     def render(self) -> Text:
         room = self.size.width or 80
         widest = max((width_of(fact.label) for fact in self._facts), default=0)
@@ -45,7 +53,12 @@ class Facts(Inked, Static):
         text = Text(no_wrap=False, overflow="fold")
         for at, fact in enumerate(self._facts):
             text.append("\n" if at else "")
-            text.append(fit(visible(fact.label), labels) + "  ", self.ink.heading.without_color)
+            label = fit(visible(fact.label), labels) + " " * _GAP
+            text.append(label, self.ink.heading.without_color)
             sign = f"{self.glyphs[fact.glyph]} " if fact.glyph else ""
-            text.append(sign + visible(fact.text), self.ink.tone(fact.tone))
+            value, width = sign + visible(fact.text), max(1, room - labels - _GAP)
+            # Breaking folds blanks together; what fits is shown exactly.
+            lines = [value] if width_of(value) <= width else wrap(value, width)
+            indent = "\n" + " " * (labels + _GAP)
+            text.append(indent.join(lines), self.ink.tone(fact.tone))
         return text
