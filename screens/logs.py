@@ -18,6 +18,7 @@ from console.present.states import worker_face
 from console.present.table import Tone
 from console.present.units import DASH, bytes_text
 from console.text import visible
+from screens import job_verbs
 from screens.base import View
 from screens.desk import Desk
 from screens.log_pager import COPY_BYTES, show_in_pager
@@ -292,6 +293,12 @@ class LogsView(View):
 
     def do_open(self) -> None:
         self.go("job", self.location.key)
+
+    def do_why(self) -> None:
+        """Why the job is as it is."""
+        job: Job | None = self.snapshot(f"job/{self.location.key}").items.get(self.location.key)
+        if job is not None:
+            job_verbs.show_why(self, job)
 
 
 def rank_title(worker: Worker, ctx: PresentContext) -> str:

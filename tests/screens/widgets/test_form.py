@@ -52,3 +52,22 @@ async def test_errors_stand_at_their_fields_and_a_draft_comes_back() -> None:
         await pilot.pause()
         assert "at most" not in str(form.query_one("#label-workers", Static).render())
         assert form.values["name"] == "a"
+
+
+class LinesHost(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Form([FormField("env", "Environment", "A=1", multiline=True), FormField("b", "B")])
+
+
+async def test_a_field_of_lines_keeps_its_lines_and_leaves_by_tab() -> None:
+    app = LinesHost()
+    async with app.run_test(size=(60, 16)) as pilot:
+        form = app.query_one(Form)
+        form.focus_first()
+        await pilot.press("end", "enter", "B", "tab", "x")
+        assert form.values == {"env": "A=1\nB", "b": "x"}
+        form.set_values({"env": "one\ntwo"})
+        form.relabel([FormField("env", "环境变量", multiline=True)])
+        await pilot.pause()
+        assert form.values["env"] == "one\ntwo"
+        assert "环境变量" in str(form.query_one("#label-env", Static).render())
