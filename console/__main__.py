@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,9 @@ def main() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"quarterdeck {version()}")
         return 0
+    if not sys.argv[1:]:
+        # Nothing made while the console loads is garbage; it turns the collector on again.
+        gc.disable()
     # Looking for plug-ins of pydantic reads the metadata of every package installed.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from console.cli.app import run

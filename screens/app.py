@@ -55,7 +55,8 @@ class QuarterdeckApp(PlainCrash):
     CSS_PATH: ClassVar = BASE_TCSS
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        super().__init__()
+        # Without this NO_COLOR turns colours to grey instead of leaving them out.
+        super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")) or None)
         self.session = session
         self.settings = settings
         self.glyphs: Glyphs = glyphs(settings.glyphs == "ascii")
@@ -66,6 +67,8 @@ class QuarterdeckApp(PlainCrash):
             keymap=build_keymap(settings.keys.preset, settings.keys.bindings),
         )
         self._watcher = JobWatcher(session.store, self.desk.pins, self._tell)
+        # Before the first screen: choosing it later styles every widget a second time.
+        self._choose_theme()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(DEFAULT_VARIABLES)
@@ -80,7 +83,6 @@ class QuarterdeckApp(PlainCrash):
         return self.desk.t("errors.crash.kept", path=kept)
 
     async def on_mount(self) -> None:
-        self._choose_theme()
         self.session.hold()
         await self.session.start()
         await self.push_screen(Workspace(self.desk, Location("overview")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -103,8 +102,6 @@ def open_app(cli: Cli) -> int:
 
 def _run_app(profile: str, settings: Any) -> int:
     """Show the last screen while the application is being loaded, then run it."""
-    # Nothing made while loading is garbage; the application turns the collector on again.
-    gc.disable()
     shown = last_frame.show(profile)
     try:
         from screens.app import run_app
