@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +12,15 @@ from textual.widget import Widget
 
 from api_client.errors import Unavailable
 from api_client.models.compute import NodeHealth, Scheduling
+from api_client.models.identity import Tenant
 from api_client.models.job import JobState
+from console.profiles import local_profile
+from console.session import Session
+from console.settings import Settings
 from screens.app import QuarterdeckApp
 from screens.overview import OverviewView
 from tests.console.fakes import T0, StreamingTenant, make_event, make_job, make_node
-from tests.screens.host import busy_tenant, running, workspace
+from tests.screens.host import busy_tenant, running, settled, workspace
 
 HOSTILE = "[/x]\x1b[31mred\n漢字"
 
@@ -74,6 +80,41 @@ async def test_the_first_run_offers_the_example_with_one_key() -> None:
         await pilot.press("enter")
         await at(app, pilot, "submit")
         assert workspace(app).navigator.here.detail == "example"
+
+
+async def test_the_offer_has_the_key_also_when_the_cloud_took_its_time_to_start() -> None:
+    tenant = StreamingTenant()
+    started = asyncio.Event()
+
+    async def slow_tenant() -> Tenant:
+        await started.wait()
+        return await StreamingTenant.tenant(tenant)
+
+    tenant.tenant = slow_tenant  # type: ignore[method-assign]
+    session = Session(local_profile(), Settings(), opener=lambda choice: tenant, keep_history=False)
+    app = QuarterdeckApp(session, Settings())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.1)
+        view = overview(app)
+        assert not view.offer.display
+        assert view.query_one("#overview-compute").has_focus
+        started.set()
+        await settled(app, pilot)
+        assert view.offer.display and view.offer.has_focus
+
+
+async def test_the_offer_takes_no_focus_that_a_person_moved() -> None:
+    tenant = StreamingTenant()
+    tenant.job_items["alpha"] = make_job("alpha")
+    async with running(tenant) as (app, pilot):
+        view = overview(app)
+        await pilot.press("tab")
+        jobs = view.query_one("#overview-jobs")
+        assert jobs.has_focus
+        app.session.store.put("jobs", replace(app.session.store.snapshot("jobs"), items={}))
+        await pilot.pause(0.1)
+        view.draw()
+        assert view.offer.display and jobs.has_focus
 
 
 async def test_with_jobs_there_is_no_offer() -> None:

@@ -69,7 +69,7 @@ def test_plural_follows_n() -> None:
     assert translator.t("common.count.jobs", n=1) == "1 job"
     assert translator.t("common.count.jobs", n=0) == "0 jobs"
     translator.language = "zh_CN"
-    assert translator.t("common.count.jobs", n=1) == "1 个任务"
+    assert translator.t("common.count.jobs", n=1) == "1 个作业"
 
 
 def test_missing_word_falls_back_to_english_then_to_the_key(tmp_path: Path) -> None:

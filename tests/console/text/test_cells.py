@@ -45,9 +45,9 @@ def test_cut_leaves_text_alone_that_fits(text: str) -> None:
 
 
 def test_cut_says_that_something_is_missing() -> None:
-    assert cut("训练任务", 5) == "训练…"
-    assert cut("训练任务", 4) == "训…"
-    assert pad("训练任务", 4) == "训… "
+    assert cut("训练作业", 5) == "训练…"
+    assert cut("训练作业", 4) == "训…"
+    assert pad("训练作业", 4) == "训… "
     assert pad("7", 3, "right") == "  7"
 
 

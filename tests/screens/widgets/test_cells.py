@@ -26,8 +26,8 @@ def test_wrapped_text_loses_nothing_but_blanks(text: str, width: int) -> None:
 
 
 def test_an_ellipsis_stands_for_what_is_cut() -> None:
-    assert cut("训练任务", 5) == "训练…"
-    assert cut("训练任务", 8) == "训练任务"
+    assert cut("训练作业", 5) == "训练…"
+    assert cut("训练作业", 8) == "训练作业"
     assert fit("ab", 4, right=True) == "  ab"
 
 

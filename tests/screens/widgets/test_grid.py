@@ -121,7 +121,7 @@ async def test_hostile_and_wide_names_keep_every_line_the_same_width() -> None:
         "[/x]",
         "\x1b[31mred\x1b[0m",
         "\u202egnp.exe",
-        "训练任务-千卡-语言模型-第三次",
+        "训练作业-千卡-语言模型-第三次",
         "tab\there",
         "nul\x00",
         "e\u0301 combining",
