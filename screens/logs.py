@@ -9,26 +9,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
 
-from api_client.errors import NotFound
 from api_client.models.base import Ref
-from api_client.models.job import Job, Worker, WorkerState
-from console.present.context import PresentContext
+from api_client.models.job import Job, Worker
 from console.present.errors import error_text
 from console.present.states import worker_face
 from console.present.table import Tone
-from console.present.units import DASH, bytes_text
+from console.present.units import bytes_text
 from console.text import visible
 from screens import job_verbs
 from screens.base import View
 from screens.desk import Desk
 from screens.log_pager import COPY_BYTES, show_in_pager
 from screens.log_pane import LogPane, LogPhase, LogTarget
+from screens.log_words import log_words, rank_items
 from screens.messages import CopyText, FilterChanged, FreshnessChanged
 from screens.navigation import Location
 from screens.widgets.log_view import LogView
-from screens.widgets.menu_dialog import MenuDialog, MenuItem
-
-_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+from screens.widgets.menu_dialog import MenuDialog
 
 
 class LogsView(View):
@@ -240,20 +237,7 @@ class LogsView(View):
 
     def do_ranks(self) -> None:
         """Choose the rank whose log is shown."""
-        ctx = self.desk.present()
-        latest: dict[int, Worker] = {}
-        for worker in self._workers():
-            known = latest.get(worker.rank)
-            if known is None or worker.attempt > known.attempt:
-                latest[worker.rank] = worker
-        items = [
-            MenuItem(
-                letter=_LETTERS[at] if at < len(_LETTERS) else "",
-                value=str(worker.rank),
-                title=rank_title(worker, ctx),
-            )
-            for at, worker in enumerate(latest[rank] for rank in sorted(latest))
-        ]
+        items = rank_items(self._workers(), self.desk.present())
         if not items:
             self.say(self.desk.t("common.empty.workers"), tone=Tone.DIM)
             return
@@ -299,32 +283,3 @@ class LogsView(View):
         job: Job | None = self.snapshot(f"job/{self.location.key}").items.get(self.location.key)
         if job is not None:
             job_verbs.show_why(self, job)
-
-
-def rank_title(worker: Worker, ctx: PresentContext) -> str:
-    """One line of the rank picker."""
-    rank = ctx.t("logs_view.rank", rank=worker.rank)
-    state = worker_face(worker.state, ctx, worker.native).word
-    return "  ".join((rank, state, visible(worker.node or DASH), bytes_text(worker.log_bytes)))
-
-
-def log_words(pane: LogPane, desk: Desk) -> str:
-    """What a log without a line says: why there is none."""
-    target, t = pane.target, desk.t
-    if target is None or pane.phase is LogPhase.LOADING:
-        return t("common.fresh.loading")
-    snapshot = desk.session.store.snapshot(f"job/{target.job}")
-    if isinstance(snapshot.error, NotFound):
-        return t("logs_view.no_job", name=visible(target.job))
-    if pane.error is not None and not isinstance(pane.error, NotFound):
-        return error_text(pane.error, desk.present()).sentence
-    if pane.error is not None or _is_pending(target, desk):
-        job: Job | None = snapshot.items.get(target.job)
-        return t("logs_view.not_started", why=visible(job.reason if job else "")).strip()
-    return t("common.empty.log" if pane.phase is LogPhase.ENDED else "logs_view.no_output")
-
-
-def _is_pending(target: LogTarget, desk: Desk) -> bool:
-    workers = desk.session.store.snapshot(f"workers/{target.job}").items.values()
-    mine = [w for w in workers if w.rank == target.rank and target.attempt in (None, w.attempt)]
-    return all(worker.state is WorkerState.PENDING for worker in mine)
