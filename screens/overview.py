@@ -156,10 +156,16 @@ class OverviewView(View):
             return
         had_focus = self.offer.has_focus
         self.offer.display = wanted
-        if wanted and self._last_focus is None:
+        if wanted and self._untouched:
             self.offer.focus()
         elif had_focus:
             self.query_one("#overview-jobs", Panel).focus()
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether the focus is where the view put it: it loads for a while before it can offer."""
+        first = self.query_one("#overview-compute", Panel)
+        return self.screen.focused in (None, first) and self._last_focus in (None, first)
 
     def _offer_lines(self) -> list[Line]:
         reason = self.desk.why_not("jobs.write")

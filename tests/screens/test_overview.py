@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from api_client.errors import Unavailable
+from api_client.models.base import Page
 from api_client.models.compute import NodeHealth, Scheduling
-from api_client.models.identity import Tenant
 from api_client.models.job import JobState
+from api_client.paging import Pages
 from console.profiles import local_profile
 from console.session import Session
 from console.settings import Settings
@@ -82,15 +85,25 @@ async def test_the_first_run_offers_the_example_with_one_key() -> None:
         assert workspace(app).navigator.here.detail == "example"
 
 
+class SlowTenant(StreamingTenant):
+    """Answers no list before it has started."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = asyncio.Event()
+
+    def _page(self, what: str, items: Sequence[Any]) -> Pages[Any]:
+        pages = super()._page(what, items)
+
+        async def fetch(cursor: str | None) -> Page[Any]:
+            await self.started.wait()
+            return await pages
+
+        return Pages(fetch)
+
+
 async def test_the_offer_has_the_key_also_when_the_cloud_took_its_time_to_start() -> None:
-    tenant = StreamingTenant()
-    started = asyncio.Event()
-
-    async def slow_tenant() -> Tenant:
-        await started.wait()
-        return await StreamingTenant.tenant(tenant)
-
-    tenant.tenant = slow_tenant  # type: ignore[method-assign]
+    tenant = SlowTenant()
     session = Session(local_profile(), Settings(), opener=lambda choice: tenant, keep_history=False)
     app = QuarterdeckApp(session, Settings())
     async with app.run_test(size=(120, 40)) as pilot:
@@ -98,7 +111,7 @@ async def test_the_offer_has_the_key_also_when_the_cloud_took_its_time_to_start(
         view = overview(app)
         assert not view.offer.display
         assert view.query_one("#overview-compute").has_focus
-        started.set()
+        tenant.started.set()
         await settled(app, pilot)
         assert view.offer.display and view.offer.has_focus
 
