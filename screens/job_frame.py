@@ -128,6 +128,7 @@ class JobFrame(View):
             self._life.forget()
         for tab in (self.workers_tab, self.events_tab):
             tab.retitle(self.desk.present())
+        self.life_tab.retranslate()
         super().open(location)
         self._place_facts()
         self._show_tab(location.detail if location.detail in TABS else self.tab)

@@ -114,7 +114,9 @@ class LifeTab(Vertical):
         self.money.update(words)
 
     def retranslate(self) -> None:
-        """Make the timeline anew: its words are part of it."""
+        """Make the timeline anew where the language is another: its words are part of it."""
+        if self._language == self._desk.translator.language:
+            return
         focused = self.line.has_focus
         old, self.line = self.line, self._new_line()
         self.mount(self.line, before=old)
@@ -126,6 +128,7 @@ class LifeTab(Vertical):
 
     def _new_line(self) -> TimelineView:
         t = self._desk.t
+        self._language = self._desk.translator.language
         words = TimelineWords(
             states=t("job_view.states"),
             marks=t("job_view.marks"),

@@ -110,6 +110,7 @@ class SubmitView(View):
     def open(self, location: Location) -> None:
         if location.detail != self.location.detail:
             self._origin = None
+        self.form.relabel(form_fields(self.desk))
         super().open(location)
 
     def leave(self) -> None:

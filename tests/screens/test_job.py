@@ -129,3 +129,16 @@ async def test_both_languages_and_an_ended_job() -> None:
         await pilot.press("tab", "tab")
         assert str(view.tab_line.render()) != english
         assert view.tab == "workers"
+
+
+async def test_a_language_switched_elsewhere_reaches_the_timeline() -> None:
+    async with running(tenant_with(LINES), size=(140, 45)) as (app, pilot):
+        view = await opened(app, pilot)
+        line = view.life_tab.line
+        workspace(app).go(Location("jobs"))
+        await pilot.pause(0.05)
+        workspace(app).do_language("zh_CN")
+        workspace(app).go(Location("job", "demo"))
+        await until(lambda: view.life_tab.line is not line)
+        await pilot.pause(0.05)
+        assert view.life_tab.line._words.states != line._words.states
