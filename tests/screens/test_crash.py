@@ -8,6 +8,7 @@ from pathlib import Path
 
 SCRIPT = """
 import sys
+from api_client.errors import Unavailable
 from console.profiles import Profile, ProviderChoice
 from console.session import Session
 from console.settings import Settings
@@ -29,8 +30,11 @@ class Crashing(QuarterdeckApp):
     async def fail_in_worker(self, token: str) -> None:
         raise RuntimeError("the \\x1b[31mreactor melted")
 
+def refuse(choice):
+    raise Unavailable("open the provider", "there is none")
+
 profile = Profile(name="none", services={"training": ProviderChoice(provider="tenant")})
-app = Crashing(Session(profile, Settings(), keep_history=False), Settings())
+app = Crashing(Session(profile, Settings(), opener=refuse, keep_history=False), Settings())
 app.run(headless=True)
 sys.exit(app.return_code)
 """
@@ -64,6 +68,7 @@ def test_a_traceback_has_no_values_and_says_where_it_is_kept(tmp_path: Path) -> 
     text = kept.read_text()
     assert "reactor melted" in text
     assert "s3cret-token" not in text
+    assert not (tmp_path / ".local" / "share").exists(), "a cloud was started"
 
 
 def test_the_same_holds_in_a_worker(tmp_path: Path) -> None:
