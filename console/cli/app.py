@@ -94,8 +94,11 @@ def open_app(cli: Cli) -> int:
         Stop: there is no such profile, or no terminal to draw on.
     """
     profile, settings = cli.open_profile(), cli.settings()
-    plain = cli.plain or settings.plain
-    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if cli.plain or settings.plain:
+        from console.cli.plain_overview import print_overview
+
+        return print_overview(cli)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop(cli.t("cli.error.no_terminal"), USAGE)
     return _run_app(profile.name, settings)
 

@@ -29,7 +29,7 @@ NOUN: Noun[Incident] = Noun("incidents", INCIDENT_FIELDS, INCIDENT_COLUMNS, inci
 _DURATIONS = ("time_to_detect", "time_to_reschedule", "time_to_restore", "time_to_recover")
 
 
-async def _found(opening: Open) -> tuple[Incident, ...]:
+async def found_incidents(opening: Open) -> tuple[Incident, ...]:
     """Incidents of as many days as the console looks back, newest first."""
     events_of, jobs_of = await asyncio.gather(
         opening.provider("events.stream"), opening.provider("jobs.read")
@@ -59,7 +59,7 @@ def ls(cli: Cli, asked: ListOptions) -> None:
     async def work(opening: Open) -> None:
         ctx: PresentContext = opening.present()
         chosen = chosen_filter(asked.words, INCIDENT_FIELDS, ctx)
-        found = matching(await _found(opening), chosen, NOUN, ctx)
+        found = matching(await found_incidents(opening), chosen, NOUN, ctx)
         show_list(cli, found, NOUN, asked, ctx, as_json=as_json)
 
     run_opened(cli, work)
@@ -69,7 +69,7 @@ def ls(cli: Cli, asked: ListOptions) -> None:
 @click.argument("incident_id", metavar="ID")
 def get(cli: Cli, incident_id: str) -> None:
     async def work(opening: Open) -> None:
-        by_id = {incident.id: incident for incident in await _found(opening)}
+        by_id = {incident.id: incident for incident in await found_incidents(opening)}
         incident = by_id.get(incident_id)
         if incident is None:
             text = cli.t("cli.error.incident", id=incident_id)
