@@ -16,6 +16,7 @@ from textual.widgets import Input, Static, TextArea
 
 from console.present.table import Tone
 from screens.widgets.cells import visible
+from screens.widgets.editing import LineInput, LinesInput
 from screens.widgets.ink import Inked
 
 
@@ -32,7 +33,18 @@ class FormField:
     multiline: bool = False
 
 
-class Lines(TextArea):
+class OneLine(LineInput):
+    """A field of one line; `Enter` goes on at once, before the keys typed behind it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next_field", show=False, priority=True)
+    ]
+
+    def action_next_field(self) -> None:
+        self.screen.focus_next()
+
+
+class Lines(LinesInput):
     """A field of several lines; as high as what is in it, within bounds."""
 
     DEFAULT_CSS = """
@@ -60,6 +72,13 @@ class Lines(TextArea):
     def value(self, text: str) -> None:
         if text != self.text:
             self.load_text(text)
+            self._to_end()
+
+    def on_mount(self) -> None:
+        self._to_end()
+
+    def _to_end(self) -> None:
+        self.move_cursor(self.document.end)
 
 
 class Form(Inked, VerticalScroll, can_focus=False):
@@ -77,6 +96,9 @@ class Form(Inked, VerticalScroll, can_focus=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f8", "review", id="form.review"),
         Binding("escape", "cancel"),
+        # At once, before the keys typed behind it: they are meant for the next field.
+        Binding("tab", "step(1)", id="form.next_field", priority=True),
+        Binding("shift+tab", "step(-1)", id="form.prev_field", priority=True),
     ]
 
     @dataclass
@@ -130,7 +152,7 @@ class Form(Inked, VerticalScroll, can_focus=False):
             if field.multiline:
                 yield Lines(field.value, field.placeholder, id=f"field-{field.id}")
                 continue
-            yield Input(
+            yield OneLine(
                 field.value,
                 placeholder=field.placeholder,
                 id=f"field-{field.id}",
@@ -174,6 +196,12 @@ class Form(Inked, VerticalScroll, can_focus=False):
             self._input(name).focus()
             return
 
+    def action_step(self, step: int) -> None:
+        if step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
     def action_review(self) -> None:
         self.post_message(self.Review(self, self.values))
 
@@ -187,10 +215,6 @@ class Form(Inked, VerticalScroll, can_focus=False):
         field = event.control
         name = ((field.id if field is not None else "") or "").removeprefix("field-")
         self.post_message(self.Changed(self, name, self.values))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.screen.focus_next()
 
     def _input(self, name: str) -> Input | Lines:
         found = self.query_one(f"#field-{name}")

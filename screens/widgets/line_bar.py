@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from console.present.table import Tone
 from screens.widgets.cells import visible, width_of
+from screens.widgets.editing import LineInput
 from screens.widgets.ink import Inked
 
 HISTORY = 100
@@ -101,7 +102,7 @@ class LineBar(Inked, Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(self.PREFIX, markup=False, classes="line-bar--prefix")
-            yield Input(placeholder=self._placeholder, compact=True, select_on_focus=False)
+            yield LineInput(placeholder=self._placeholder, compact=True, select_on_focus=False)
         yield Static("", markup=False, classes="line-bar--below")
 
     # What the caller hands in.

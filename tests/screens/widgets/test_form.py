@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
 
@@ -71,3 +72,36 @@ async def test_a_field_of_lines_keeps_its_lines_and_leaves_by_tab() -> None:
         await pilot.pause()
         assert form.values["env"] == "one\ntwo"
         assert "环境变量" in str(form.query_one("#label-env", Static).render())
+
+
+def _typed_ahead(app: App[None], *keys: str) -> None:
+    """Keys that arrive in one piece, as from a slow line."""
+    for key in keys:
+        character = key if len(key) == 1 else None
+        app.post_message(events.Key(key, character))
+
+
+async def test_keys_typed_ahead_act_in_their_order() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 16)) as pilot:
+        form = app.query_one(Form)
+        form.focus_first()
+        await pilot.pause()
+        _typed_ahead(app, "a", "b", "backspace", "c", "tab", "backspace", "8", "shift+tab", "d")
+        await pilot.pause(0.1)
+        assert form.values == {"name": "acd", "workers": "8"}
+        _typed_ahead(app, "enter", "9")
+        await pilot.pause(0.1)
+        assert form.values == {"name": "acd", "workers": "89"}
+
+
+async def test_a_field_of_lines_is_gone_on_with_at_its_end() -> None:
+    app = LinesHost()
+    async with app.run_test(size=(60, 16)) as pilot:
+        form = app.query_one(Form)
+        form.set_values({"env": "A=1\nB=2"})
+        form.focus_first()
+        await pilot.pause()
+        _typed_ahead(app, "0", "home", "X", "end", "9")
+        await pilot.pause(0.1)
+        assert form.values["env"] == "A=1\nXB=209"
