@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench engines setup setup-dev clean
+.PHONY: run test lint bench engines screenshots setup setup-dev clean
 
 run: $(VENV)/.run
 	@$(BIN)/quarterdeck
@@ -22,6 +22,10 @@ bench: $(VENV)/.dev
 
 engines: $(VENV)/.dev
 	$(BIN)/python -m tests.engines
+
+# The pictures of the README, taken by the console itself over a real job.
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m docs.screenshots
 
 setup: $(VENV)/.run
 
