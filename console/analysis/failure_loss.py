@@ -40,9 +40,10 @@ def failure_loss(
         before: the failure before this one.
     """
     event, restored = failure.event, failure.phases.get("restored")
-    checkpoint = integer(event, "checkpoint_step")
-    if checkpoint is None and restored is not None:
-        checkpoint = integer(restored, "checkpoint_step")
+    # The gang may save once more while it is stopped: where it went on from is the truth.
+    checkpoint = integer(restored, "checkpoint_step") if restored is not None else None
+    if checkpoint is None:
+        checkpoint = integer(event, "checkpoint_step")
     unbroken = before is not None and before.end is None and "resumed" not in before.phases
     steps = _lost_steps(
         event,

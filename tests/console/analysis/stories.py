@@ -62,12 +62,17 @@ class Story:
         }
         return self.tell(seconds, EventReason.FAILURE_DETECTED, **(known | fields))
 
-    def recovers(self, seconds: float, attempt: int, *, step: int | None = 101) -> Story:
+    def recovers(
+        self, seconds: float, attempt: int, *, step: int | None = 101, checkpoint: int = 100
+    ) -> Story:
         """Isolated, rescheduled, restored and, where it says steps, resumed; a second each."""
         self.tell(seconds, EventReason.GANG_ISOLATED, attempt=attempt - 1)
         self.tell(seconds + 1, EventReason.GANG_RESCHEDULED, attempt=attempt)
         self.tell(
-            seconds + 2, EventReason.CHECKPOINT_RESTORED, attempt=attempt, checkpoint_step=100
+            seconds + 2,
+            EventReason.CHECKPOINT_RESTORED,
+            attempt=attempt,
+            checkpoint_step=checkpoint,
         )
         if step is not None:
             self.tell(seconds + 3, EventReason.TRAINING_RESUMED, attempt=attempt, step=step)

@@ -99,7 +99,8 @@ def test_several_failures_in_a_row_count_each_second_once() -> None:
 
 def test_failures_with_training_between_are_separate() -> None:
     story = Story().fails(10, 0).recovers(11, 1)
-    story.fails(100, 1, failed_step=250, checkpoint_step=200).recovers(101, 2, step=201)
+    story.fails(100, 1, failed_step=250, checkpoint_step=200)
+    story.recovers(101, 2, step=201, checkpoint=200)
     second, first = incidents(story.events)
     assert (first.lost_steps, second.lost_steps) == (20, 50)
     assert second.resumed == at(104)
@@ -235,3 +236,13 @@ def test_any_events_may_be_missing(missing: set[int]) -> None:
     for incident in incidents(left, prices=PRICES, now=at(40)):
         assert incident.detected is not None
         assert incident.lost_accelerator_seconds is None or incident.lost_accelerator_seconds >= 0
+
+
+def test_a_checkpoint_saved_while_the_gang_was_stopped_counts() -> None:
+    story = Story().fails(10, 0, failed_step=150, checkpoint_step=140)
+    story.tell(11, EventReason.GANG_ISOLATED, attempt=0)
+    story.tell(12, EventReason.GANG_RESCHEDULED, attempt=1)
+    story.tell(13, EventReason.CHECKPOINT_RESTORED, attempt=1, checkpoint_step=148)
+    story.tell(14, EventReason.TRAINING_RESUMED, attempt=1, step=149)
+    (incident,) = incidents(story.events)
+    assert (incident.checkpoint_step, incident.lost_steps) == (148, 2)
