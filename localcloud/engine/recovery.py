@@ -5,7 +5,7 @@ from __future__ import annotations
 from api_client.models.base import rfc3339
 from api_client.models.compute import Scheduling
 from api_client.models.event import EventReason, FailureCategory, Severity
-from api_client.models.job import FailureAction, JobState, WorkerState
+from api_client.models.job import FailureAction, JobState, Progress, WorkerState
 from localcloud.engine.clock import from_epoch
 from localcloud.engine.core import Core
 from localcloud.engine.journal import job_ref, node_ref
@@ -138,13 +138,19 @@ def _say_detected(
         node=run.node if run else None,
         rank=run.rank if run else None,
         exit_code=failure.exit_code,
-        failed_step=progress.step,
+        failed_step=reached_step(progress),
         checkpoint_step=progress.checkpoint_step,
         accelerators=job.spec.workers * job.spec.accelerators_per_worker,
         attempt=job.attempt,
         action=decision.recovery.value,
         happened=None if happened is None else rfc3339(happened),
     )
+
+
+def reached_step(progress: Progress) -> int | None:
+    """The furthest step known to be taken: a saved checkpoint may be newer than the last log line."""
+    steps = (progress.step, progress.checkpoint_step)
+    return max((step for step in steps if step is not None), default=None)
 
 
 def _happened(core: Core, job: JobRow, run: RunRow | None) -> float | None:
