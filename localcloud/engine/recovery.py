@@ -148,7 +148,7 @@ def _say_detected(
 
 
 def reached_step(progress: Progress) -> int | None:
-    """The furthest step known to be taken: a saved checkpoint may be newer than the last log line."""
+    """The furthest step known; a saved checkpoint may be newer than the last log line."""
     steps = (progress.step, progress.checkpoint_step)
     return max((step for step in steps if step is not None), default=None)
 
