@@ -44,11 +44,16 @@ def run_time(command: Sequence[str], env: Mapping[str, str]) -> float:
 
 
 def time_to_text(
-    command: Sequence[str], marker: str, env: Mapping[str, str], patience: float = 30.0
+    command: Sequence[str],
+    marker: str,
+    env: Mapping[str, str],
+    patience: float = 30.0,
+    stay: float = 0.0,
 ) -> float:
     """Seconds from starting a program in a terminal until it has written `marker`.
 
-    The program is killed afterwards by its process id.
+    The program is killed afterwards by its process id, or, where it is to `stay` so many seconds
+    more, asked to end.
 
     Raises:
         TimeoutError: the text did not come; the message ends with what did.
@@ -66,13 +71,26 @@ def time_to_text(
     )
     try:
         _read_until(master, marker.encode(), process, started + patience)
-        return time.perf_counter() - started
+        taken = time.perf_counter() - started
+        if stay:
+            _drain(master, stay)
+            process.terminate()
+            _drain(master, 2.0)
+        return taken
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         os.close(slave)
         os.close(master)
+
+
+def _drain(master: int, seconds: float) -> None:
+    """Read and throw away, so that the program never waits for its terminal."""
+    deadline = time.perf_counter() + seconds
+    while time.perf_counter() < deadline:
+        if select.select([master], [], [], 0.05)[0]:
+            os.read(master, 65_536)
 
 
 def _read_until(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -34,6 +36,9 @@ from themes.style_sheet import BASE_TCSS
 from themes.user import load_themes
 
 _LOG = logging.getLogger(__name__)
+
+PICTURE_SECONDS = 4.0
+"""After so long the first screen has its data and is worth keeping for the next start."""
 
 
 def chosen_language(settings: Settings) -> str:
@@ -112,14 +117,26 @@ class QuarterdeckApp(PlainCrash):
         with contextlib.suppress(CloudError):
             await self.session.close()
 
+    def on_ready(self) -> None:
+        """End as `q` does when told to: the terminal is given back, nothing is lost."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.exit)
+            # A console that is killed leaves a picture too.
+            self.set_timer(PICTURE_SECONDS, self._keep_picture)
+
+    def _keep_picture(self) -> None:
+        if not self.is_headless and self.screen is self.workspace:
+            keep_picture(self.session.profile.name, self.workspace)
+
     def exit(
         self,
         result: int | None = None,
         return_code: int = 0,
         message: RenderableType | None = None,
     ) -> None:
-        if not self.is_headless and self.screen is self.workspace:
-            keep_picture(self.session.profile.name, self.workspace)
+        self._keep_picture()
         super().exit(result, return_code, message)
 
     @on(SettingsChanged)
