@@ -186,14 +186,18 @@ class LogCore(Inked):
             self._drawn = self._draw()
         return min(self._bottom, len(self._source) - 1)
 
-    def _changed(self) -> None:
-        """Follow the end where wanted, ask for what is missing, paint."""
+    def _changed(self, *, arrived: bool = False) -> None:
+        """Follow the end where wanted, ask for what is missing, paint.
+
+        Args:
+            arrived: bytes came and nobody moved.
+        """
         if self.following:
             self._to_end()
         self._drawn = None
         self.refresh()
         if self.is_attached and self.size.height:
-            self._ask_for_more()
+            self._ask_for_more(arrived)
             self.post_message(self.StateChanged(self))
 
     # What is missing.
@@ -201,14 +205,18 @@ class LogCore(Inked):
     def _keep(self) -> int:
         return self._window.end if self.following else self._top
 
-    def _ask_for_more(self) -> None:
+    def _ask_for_more(self, arrived: bool) -> None:
+        """Ask for what lies before or behind; along a line without an end only at each movement,
+        since one answer would lead to the next question until the whole file was read."""
         window = self._window
         if self._merged is not None or self._asked is not None or not len(window):
             return
-        if window.start > 0 and window.index(self._top) < _NEAR:
+        before = window.start > 0 and not (arrived and window.long_first)
+        behind = window.end < (window.total or 0) and not (arrived and window.long_last)
+        if before and window.index(self._top) < _NEAR:
             start = max(0, window.start - CHUNK)
             self._ask(start, window.start - start)
-        elif window.end < (window.total or 0) and self._last_index() > len(window) - _NEAR:
+        elif behind and self._last_index() > len(window) - _NEAR:
             self._ask(window.end, min(CHUNK, (window.total or 0) - window.end))
 
     def _ask(self, start: int, length: int) -> None:

@@ -71,6 +71,17 @@ class LogWindow:
         self._shrink(keep)
         return True
 
+    @property
+    def long_first(self) -> bool:
+        """Whether the first line is so long that its start is not worth waiting for."""
+        second = self._lines[1] if len(self._lines) > 1 else self.end
+        return second - self.start >= CHUNK
+
+    @property
+    def long_last(self) -> bool:
+        """Whether the last line is so long that its end is not worth waiting for."""
+        return bool(self._lines) and self.end - self._lines[-1] >= CHUNK
+
     def clear(self) -> None:
         """Hold nothing: another attempt, or the log was replaced."""
         self._replace(0, b"")
@@ -97,9 +108,7 @@ class LogWindow:
     def _replace(self, start: int, data: bytes) -> None:
         self.start, self._bytes = start, bytearray(data)
         self._lines = _line_starts(self._bytes, 0, start, first=True)
-        # The head of a window in the middle of a log is the tail of a line nobody has seen.
-        if start and len(self._lines) > 1:
-            self._drop_head(self._lines[1])
+        self._drop_partial_head()
 
     def _extend(self, data: bytes) -> None:
         if not data:
@@ -115,7 +124,11 @@ class LogWindow:
         self.start = start
         fresh = _line_starts(bytearray(data), 0, start, first=True)
         self._lines = fresh + joined + self._lines[1:]
-        if start and len(self._lines) > 1:
+        self._drop_partial_head()
+
+    def _drop_partial_head(self) -> None:
+        """Let go of the tail of a line nobody has seen, unless it is too long to be awaited."""
+        if self.start and len(self._lines) > 1 and self._lines[1] - self.start < CHUNK:
             self._drop_head(self._lines[1])
 
     def _shrink(self, keep: int) -> None:

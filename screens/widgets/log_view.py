@@ -33,7 +33,7 @@ class LogView(LogCore, can_focus=True):
             self._window.total = max(total, self._window.end)
         if jump:
             self._arrive()
-        self._changed()
+        self._changed(arrived=True)
 
     def append(self, data: bytes, start: int) -> None:
         """Take bytes a stream delivered from offset `start` on."""
@@ -42,7 +42,7 @@ class LogView(LogCore, can_focus=True):
             self.pending += data.count(b"\n")
         elif not held:
             self.action_bottom()
-        self._changed()
+        self._changed(arrived=True)
 
     def append_rank(self, rank: int, data: bytes) -> None:
         """Take the next bytes of one rank of a merged view; lines are shown when they end."""
@@ -50,7 +50,7 @@ class LogView(LogCore, can_focus=True):
         lines = self._merged.append(rank, data)
         if not self.following:
             self.pending += lines
-        self._changed()
+        self._changed(arrived=True)
 
     def range_failed(self) -> None:
         """The range asked for did not come; it is asked for again at the next movement."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from screens.widgets.log_view import LogView
 
@@ -11,6 +12,8 @@ LOG = b"".join(b"line %05d of the log\n" % n for n in range(40_000))
 
 
 class Host(App[None]):
+    data = LOG
+
     def __init__(self) -> None:
         super().__init__()
         self.view = LogView()
@@ -23,7 +26,7 @@ class Host(App[None]):
     def on_log_view_range_needed(self, message: LogView.RangeNeeded) -> None:
         self.asked.append((message.start, message.length))
         start, length = message.start, message.length
-        self.view.put(start, LOG[start : start + length], len(LOG))
+        self.view.put(start, self.data[start : start + length], len(self.data))
 
     def on_log_view_nothing_found(self) -> None:
         self.misses += 1
@@ -164,3 +167,44 @@ async def test_an_empty_log_says_why() -> None:
     async with app.run_test(size=(40, 4)):
         app.view.clear("No output yet [/x]")
         assert shown(app.view)[0] == " No output yet [/x]"
+
+
+class LongLineHost(Host):
+    """A log that is one line of 20 MB and a last one."""
+
+    data = b"first\n" + b"x" * 20_000_000 + b"\nthe end\n"
+
+
+async def settle(app: Host, pilot: Pilot[None]) -> int:
+    """How many ranges were asked for by now; it must come to rest by itself."""
+    for _ in range(20):
+        before = len(app.asked)
+        await pilot.pause()
+        await pilot.pause()
+        if len(app.asked) == before:
+            return before
+    raise AssertionError(f"still asking after {len(app.asked)} ranges")
+
+
+async def test_a_line_of_many_megabytes_is_not_read_to_its_end_by_itself() -> None:
+    app = LongLineHost()
+    async with app.run_test(size=(80, 10)) as pilot:
+        size = len(app.data)
+        app.view.put(size - 1000, app.data[-1000:], size)
+        app.view.action_bottom()
+        assert await settle(app, pilot) <= 3
+        app.view.action_up()
+        assert await settle(app, pilot) <= 5
+        assert shown(app.view)[0].startswith("xxx"), "the end of the long line can be seen"
+        assert shown(app.view)[1] == "the end"
+        app.view.action_top()
+        assert await settle(app, pilot) <= 8
+        assert shown(app.view)[0] == "first"
+        app.view.action_wrap()
+        for _ in range(4):
+            app.view.action_page_down()
+            await pilot.pause()
+        assert await settle(app, pilot) <= 12
+        app.view.action_bottom()
+        await settle(app, pilot)
+        assert "the end" in shown(app.view)
