@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -63,6 +63,12 @@ class View(Vertical):
 
     def apply_filter(self, text: str) -> None:
         """Narrow what is shown. Raises `console.present.filters.FilterError` for a bad filter."""
+
+    @property
+    def silent_verbs(self) -> Collection[str]:
+        """Verbs this view or the workspace could answer that mean nothing here now."""
+        silent = {"filter"} if not self.searchable else set()
+        return silent if self.feeds() else silent | {"refresh"}
 
     @property
     def searchable(self) -> bool:

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.getters import query_one
 
-from api_client.models.base import Ref
-from api_client.models.billing import Charge
+from api_client.models.base import Money, Ref
+from api_client.models.billing import Charge, PriceItem
 from console.analysis.rates import spend_rate
 from console.analysis.spend import GroupBy, month_to_date, today
 from console.present.charges import CHARGE_COLUMNS, charge_rows, spend_columns, spend_rows
@@ -17,7 +17,7 @@ from console.present.context import PresentContext
 from console.present.filters.ast import quote
 from console.present.filters.nouns import CHARGE_FIELDS
 from console.present.table import Column, Row, Tone
-from console.present.units import DASH, estimate_text, moneys_text
+from console.present.units import DASH, estimate_text, money_text, moneys_text
 from screens.list_view import ListView
 from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, StatusBar
@@ -51,7 +51,15 @@ class BillingView(ListView):
         """What the charges are summed by, or `rows`."""
         return self.location.detail if self.location.detail in MODES else GroupBy.JOB.value
 
-    def columns(self) -> Sequence[Column]:
+    @property
+    def sums(self) -> bool:
+        return self.mode != ROWS
+
+    @property
+    def columns_name(self) -> str:
+        return f"{self.VIEW}-{'sums' if self.sums else ROWS}"
+
+    def all_columns(self) -> Sequence[Column]:
         return CHARGE_COLUMNS if self.mode == ROWS else spend_columns(GroupBy(self.mode))
 
     def rows(self, items: Sequence[Charge], ctx: PresentContext) -> list[Row]:
@@ -125,11 +133,22 @@ class BillingView(ListView):
         else:
             self.say(self.desk.t("billing_view.job_gone", job=name), tone=Tone.DIM)
 
-    def do_why(self) -> None:
-        """Where the figures come from."""
+    def why_lines(self, row: Row) -> list[str]:
         ctx = self.desk.present()
         source = ctx.prices.source if ctx.prices else DASH
-        self.say(self.desk.t("billing_view.why", source=source))
+        prices = [
+            ctx.t("billing_view.price", sku=item.sku, unit=item.unit, price=_price(item, ctx))
+            for item in (ctx.prices.items if ctx.prices else ())
+        ]
+        return [*super().why_lines(row), "", ctx.t("billing_view.why", source=source), *prices]
+
+    def related(self, item: Charge | None) -> list[Ref]:
+        refs = list(self.subjects())
+        node = item.tags.get("node") if item is not None else None
+        return [*refs, Ref(kind="node", id=node)] if node else refs
+
+    def name_of(self, row: Row) -> str:
+        return row.cells["group" if self.sums else "job"].text
 
     def subjects(self) -> Sequence[Ref]:
         key = self.grid.cursor_key
@@ -137,3 +156,7 @@ class BillingView(ListView):
         if row is None or self.mode not in (ROWS, GroupBy.JOB.value):
             return ()
         return [Ref(kind="job", id=row.cells["job" if self.mode == ROWS else "group"].text)]
+
+
+def _price(item: PriceItem, ctx: PresentContext) -> str:
+    return money_text(Money(amount=item.amount, currency=item.currency), ctx)

@@ -140,12 +140,20 @@ class ComputeView(ListView):
         free = fleet(self.items()).free
         return f"{super().counts()} · {self.desk.t('overview_view.free', n=free)}"
 
+    def related(self, item: NodeSummary) -> list[Ref]:
+        return [Ref(kind="job", id=job) for job in item.jobs]
+
     # List or map.
 
     @property
     def as_map(self) -> bool:
         """Whether the nodes are a map rather than a list."""
         return self.has_class("-map")
+
+    @property
+    def cursor_item(self) -> NodeSummary | None:
+        found: NodeSummary | None = self._shown.get(self._cursor_key() or "")
+        return found
 
     def do_view_mode(self) -> None:
         key = self._cursor_key()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import SuspendNotSupported
 from textual.screen import Screen
 
+from console.actions.action import Action
 from console.present.table import Tone
 from console.problems import ConfigError
 from console.settings import change_setting
@@ -52,6 +53,10 @@ class GlobalVerbs(Screen[None]):
     async def show_here(self) -> None:
         """Show the navigator's current location."""
         raise TypeError("the workspace shows views")
+
+    def means_something(self, action: Action) -> bool:
+        """Whether a stroke of the action does anything in this view."""
+        raise TypeError("the workspace knows what answers")
 
     def retranslate(self) -> None:
         """Say everything again in the current language."""
@@ -134,7 +139,7 @@ class GlobalVerbs(Screen[None]):
         from screens.help import help_dialog
 
         contexts = self.view.contexts() if self.view else ()
-        self.app.push_screen(help_dialog(self.desk, contexts))
+        self.app.push_screen(help_dialog(self.desk, contexts, self.means_something))
 
     def do_palette(self) -> None:
         self.app.action_command_palette()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from api_client.models.base import Ref
 from api_client.models.event import Event
+from console.analysis.recovery import job_of
 from console.present.context import PresentContext
 from console.present.events import EVENT_COLUMNS, event_row
 from console.present.filters.nouns import EVENT_FIELDS
@@ -35,6 +38,20 @@ class InboxView(ListView):
         event = self.cursor_item
         if event is not None and event.subject.kind in ("job", "node"):
             self.go(event.subject.kind, event.subject.id)
+
+    def subjects(self) -> Sequence[Ref]:
+        """What the events are about: that is what one acts on."""
+        events = [self._shown[ref.id] for ref in super().subjects() if ref.id in self._shown]
+        return list(dict.fromkeys(event.subject for event in events))
+
+    def related(self, item: Event) -> list[Ref]:
+        refs = [item.subject, Ref(kind="job", id=job_of(item))]
+        return [ref for ref in refs if ref.kind in ("job", "node") and ref.id]
+
+    def why_lines(self, row: Row) -> list[str]:
+        fields = self._shown[row.key].fields
+        more = [f"{name}: {value}" for name, value in sorted(fields.items())]
+        return [*super().why_lines(row), *([""] if more else []), *more]
 
 
 def _newest(event: Event) -> tuple[float, str]:

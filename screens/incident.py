@@ -19,6 +19,7 @@ from console.present.units import moment_text, phase_text
 from console.text import visible
 from screens.base import View
 from screens.freshness import freshness
+from screens.object_dialogs import fact_lines, go_to_one, show_lines, show_raw
 from screens.widgets.facts import Facts
 
 
@@ -73,9 +74,24 @@ class IncidentView(View):
         if self.incident is not None:
             self.go("job", self.incident.job)
 
+    do_into = do_describe = do_open
+
     def do_related(self) -> None:
-        if self.incident is not None and self.incident.nodes:
-            self.go("node", self.incident.nodes[0])
+        incident, t = self.incident, self.desk.t
+        if incident is not None:
+            nodes = [Ref(kind="node", id=node) for node in incident.nodes]
+            refs = [Ref(kind="job", id=incident.job), *nodes]
+            go_to_one(self, refs, t("screen.choose_related"), t("screen.nothing_related"))
+
+    def do_raw(self) -> None:
+        if self.incident is not None:
+            show_raw(self, visible(self.incident.id), self.incident)
+
+    def do_why(self) -> None:
+        incident, ctx = self.incident, self.desk.present()
+        if incident is not None:
+            lines = [*fact_lines(incident_facts(incident, ctx)), "", ctx.t("incident_view.why")]
+            show_lines(self, ctx.t("screen.why_title", name=visible(incident.id)), lines)
 
     def do_logs(self) -> None:
         if self.incident is not None:
@@ -87,6 +103,18 @@ class IncidentView(View):
 
     def do_up(self) -> None:
         self.scroll.scroll_relative(y=-1, animate=False)
+
+    def do_page_down(self) -> None:
+        self.scroll.scroll_page_down(animate=False)
+
+    def do_page_up(self) -> None:
+        self.scroll.scroll_page_up(animate=False)
+
+    def do_top(self) -> None:
+        self.scroll.scroll_home(animate=False)
+
+    def do_bottom(self) -> None:
+        self.scroll.scroll_end(animate=False)
 
 
 def _phase_fact(phase: Phase, ctx: PresentContext) -> Fact:

@@ -12,11 +12,13 @@ from api_client.models.base import Ref
 from api_client.models.event import Incident
 from console.analysis.goodput import goodput
 from console.present.context import PresentContext
+from console.present.facts import incident_facts
 from console.present.filters.nouns import INCIDENT_FIELDS
 from console.present.incidents import INCIDENT_COLUMNS, incident_row
 from console.present.table import Row, Tone
 from console.present.units import DASH, duration_text, percent_text
 from screens.list_view import ListView
+from screens.object_dialogs import fact_lines
 from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, StatusBar
 
@@ -80,17 +82,22 @@ class IncidentsView(ListView):
         """The job that failed: that is what one acts on."""
         incidents = self.snapshot(self.FEED).items
         keys = [ref.id for ref in super().subjects()]
-        return [Ref(kind="job", id=incidents[key].job) for key in keys if key in incidents]
+        jobs = dict.fromkeys(incidents[key].job for key in keys if key in incidents)
+        return [Ref(kind="job", id=job) for job in jobs]
 
     def do_logs(self) -> None:
         incident = self.cursor_item
         if incident is not None:
             self.go("logs", incident.job, detail=f"{incident.rank or 0}:{incident.attempt}")
 
-    def do_related(self) -> None:
-        incident = self.cursor_item
-        if incident is not None:
-            self.go("job", incident.job)
+    def related(self, item: Incident) -> list[Ref]:
+        nodes = [Ref(kind="node", id=node) for node in item.nodes]
+        return [Ref(kind="job", id=item.job), *nodes]
+
+    def why_lines(self, row: Row) -> list[str]:
+        ctx = self.desk.present()
+        lost = ctx.t("incident_view.why")
+        return [*fact_lines(incident_facts(self._shown[row.key], ctx)), "", lost]
 
 
 def _moment(incident: Incident) -> float:

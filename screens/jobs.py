@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from api_client.models.base import Ref
 from api_client.models.job import JobSummary
 from console.present.context import PresentContext
 from console.present.filters.nouns import JOB_FIELDS
 from console.present.jobs import JOB_COLUMNS, job_row
 from console.present.table import Row
-from console.text import visible
 from screens import job_verbs
+from screens.job_words import why_lines
 from screens.list_view import ListView
 
 
@@ -73,17 +74,12 @@ class JobsView(ListView):
         if self.grid.cursor_key:
             job_verbs.edit(self, self.grid.cursor_key)
 
-    def do_related(self) -> None:
-        job = self.cursor_item
-        if job is not None:
-            job_verbs.open_related(self, job_verbs.nodes_of(job))
+    def related(self, item: JobSummary) -> list[Ref]:
+        nodes = [Ref(kind="node", id=node) for node in job_verbs.nodes_of(item)]
+        incidents = self.desk.session.store.snapshot("incidents").items.values()
+        hurt = [Ref(kind="incident", id=each.id) for each in incidents if each.job == item.name]
+        return [*nodes, *hurt]
 
-    def do_why(self) -> None:
-        job = self.cursor_item
-        if job is not None:
-            job_verbs.show_why(self, job)
-
-    def do_raw(self) -> None:
-        job = self.cursor_item
-        if job is not None:
-            job_verbs.show_raw(self, visible(job.name), job)
+    def why_lines(self, row: Row) -> list[str]:
+        job = self._shown[row.key]
+        return [*why_lines(job, self.desk.present()), "", *super().why_lines(row)]

@@ -9,9 +9,11 @@ from console.present.filters.complete import complete
 from console.present.filters.parse import parse
 from console.present.filters.wording import error_text
 from console.present.table import Tone
+from console.text import visible
 from screens.command_line import OBJECT_VIEWS, Command, complete_command, parse_command
 from screens.global_verbs import GlobalVerbs
 from screens.navigation import Location
+from screens.near_names import nearest_name
 from screens.widgets.command_bar import CommandBar
 from screens.widgets.filter_bar import FilterBar
 from screens.widgets.line_bar import LineBar
@@ -91,12 +93,21 @@ class Lines(GlobalVerbs):
             self.say(self.desk.t("screen.other_profile", profile=command.profile), Tone.WARNING)
         elif command.names_object:
             self.go(Location(OBJECT_VIEWS[command.word], command.rest))
+            self._suggest("job" if command.word == "logs" else command.word, command.rest)
         elif command.action is not None:
             self._run_action(command)
         elif command.word:
             key = "screen.no_word_near" if command.suggestion else "screen.no_word"
             text = self.desk.t(key, word=command.word, near=command.suggestion)
             self.say(text, Tone.FAILED)
+
+    def _suggest(self, kind: str, name: str) -> None:
+        """Say which object may be meant by a name that none has."""
+        near = nearest_name(self.desk.session.store, kind, name)
+        if near:
+            word = self.desk.t(f"screen.kind.{kind}")
+            text = self.desk.t("screen.no_object_near", kind=word, name=visible(name), near=near)
+            self.say(text, Tone.WARNING)
 
     def _menus(self) -> tuple[str, ...]:
         subjects = self.view.subjects() if self.view else ()

@@ -22,7 +22,6 @@ from console.present.facts import condition_facts, node_facts
 from console.present.nodes import DEVICE_COLUMNS, device_rows
 from console.present.table import Column, Tone
 from console.text import visible
-from screens.base import View
 from screens.desk import Desk
 from screens.freshness import freshness
 from screens.messages import FreshnessChanged
@@ -32,6 +31,7 @@ from screens.node_jobs import events_of_node, node_job_rows
 from screens.node_panes import FactsPane, Pane
 from screens.node_summary import missing_lines, summary_lines, tab_line
 from screens.node_use import UsePane
+from screens.node_verbs import NodeVerbs
 from screens.panel import Piece, Summary
 from screens.widgets.facts import Facts
 from screens.widgets.grid import Grid
@@ -48,7 +48,7 @@ _EVENTS = [
 ]
 
 
-class NodeView(View):
+class NodeView(NodeVerbs):
     """The node named by the location's key. Small terminals show one pane at a time."""
 
     VIEW = "node"
@@ -92,7 +92,7 @@ class NodeView(View):
     def _tick(self) -> None:
         if self.display:
             self.draw()
-            self.use.read()
+            self.use.keep_live()
 
     @property
     def name_of_node(self) -> str:
@@ -273,6 +273,8 @@ class NodeView(View):
 
     def do_open(self) -> None:
         self._open("job", self._job()[0])
+
+    do_describe = do_into = do_open
 
     def do_logs(self) -> None:
         job, rank = self._job()

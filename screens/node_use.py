@@ -8,13 +8,15 @@ from api_client.errors import CloudError
 from api_client.models.telemetry import Metric, Series, Window
 from console.present.errors import error_text
 from console.present.table import Tone
-from console.present.units import duration_text
+from console.present.units import DASH, duration_text
+from screens.chart_table import table_lines
 from screens.desk import Desk
 from screens.node_chart import TimeRange, use_chart
 from screens.node_jobs import events_of_node
 from screens.node_panes import Pane
 from screens.panel import Piece
 from screens.widgets.chart import Chart
+from screens.widgets.dialogs import MessageDialog
 
 
 class UsePane(Pane):
@@ -31,6 +33,7 @@ class UsePane(Pane):
         self._series: Sequence[Series] = ()
         self._window: Window | None = None
         self._error: CloudError | None = None
+        self._paused = False
 
     def of_node(self, name: str) -> None:
         """Show this node; another one begins with the latest minutes."""
@@ -39,7 +42,13 @@ class UsePane(Pane):
             self._series, self._window, self._error = (), None, None
             self.range = TimeRange()
             self.chart.cursor = None
+            self._paused = False
         self.read()
+
+    def keep_live(self) -> None:
+        """Read what is new, unless the chart was stopped to be looked at."""
+        if not self._paused:
+            self.read()
 
     def read(self) -> None:
         """Read the series now, without waiting."""
@@ -56,6 +65,19 @@ class UsePane(Pane):
 
     def action_time_forward(self) -> None:
         self._choose(self.range.moved(-1))
+
+    def action_pause_live(self) -> None:
+        """Stop the chart where it is, or let it run on."""
+        self._paused = not self._paused
+        self.draw()
+        self.keep_live()
+
+    def action_as_table(self) -> None:
+        """The numbers of the chart."""
+        ctx = self.desk.present()
+        lines = table_lines(self.chart.data, DASH) or [ctx.t("common.empty.unmeasured")]
+        hint = ctx.t("screen.dialog.hint")
+        self.app.push_screen(MessageDialog(ctx.t("node_view.pane.use"), lines, hint=hint))
 
     def action_zoom_in(self) -> None:
         self._choose(self.range.zoomed(-1))
@@ -90,6 +112,8 @@ class UsePane(Pane):
         key = "node_view.past" if self.range.back else "node_view.last"
         tone = Tone.WARNING if self.range.back else Tone.DIM
         note = Piece(ctx.t(key, length=length), tone)
+        if self._paused:
+            note = Piece(ctx.t("node_view.paused"), Tone.WARNING)
         empty = ctx.t("common.empty.unmeasured" if window else "common.fresh.loading")
         if self._error is not None:
             empty = error_text(self._error, ctx).sentence

@@ -18,6 +18,7 @@ from console.present.facts import Fact
 from console.present.table import Tone
 from screens.desk import Desk
 from screens.messages import Say
+from screens.near_names import nearest_name
 from screens.widgets.dialogs import ConfirmDialog, Consequence, Decision
 from screens.widgets.menu_dialog import MenuDialog, MenuItem
 
@@ -105,7 +106,7 @@ class Verbs:
             try:
                 plans.append(await self._operations.plan(action_id, name))
             except (Refused, CloudError) as error:
-                refusals.append(f"{name}: {self._refusal(error)}")
+                refusals.append(f"{name}: {self._refusal(error)}{self._near(action_id, name)}")
         if not plans:
             self._say("; ".join(refusals), Tone.FAILED)
             return
@@ -129,6 +130,15 @@ class Verbs:
         if isinstance(error, Refused):
             return self._desk.say(error.message)
         return error_text(error, self._desk.present()).sentence
+
+    def _near(self, action_id: str, name: str) -> str:
+        """The object that may have been meant where none has this name."""
+        kind = ACTIONS[action_id].context.removeprefix("x_")
+        near = nearest_name(self._desk.session.store, kind, name)
+        if not near:
+            return ""
+        word = self._desk.t(f"screen.kind.{kind}")
+        return " " + self._desk.t("screen.no_object_near", kind=word, name=name, near=near)
 
     def _words(self, plans: Sequence[Plan], refusals: Sequence[str] = ()) -> Consequence:
         desk, first = self._desk, plans[0]

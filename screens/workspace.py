@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from textual import events, on
@@ -53,6 +54,7 @@ class Workspace(Lines):
         self.desk = desk
         self.navigator = Navigator(start)
         self._message_timer: Any = None
+        self._input_method_told = False
 
     def compose(self) -> ComposeResult:
         yield StatusBar(id="status")
@@ -164,10 +166,18 @@ class Workspace(Lines):
         action = strokes.action_for(self.desk.keymap, contexts, event.key, typing=typing)
         if action is None:
             self._hint_habit(event.key, typing)
+            self._hint_input_method(event, typing)
             return
         event.stop()
         event.prevent_default()
         self.perform(action)
+
+    def _hint_input_method(self, event: events.Key, typing: bool) -> None:
+        """Letters an input method composed cannot be rescued: say so, the first time."""
+        composed = event.character is not None and not event.character.isascii()
+        if composed and not typing and not self._input_method_told:
+            self._input_method_told = True
+            self.say(self.desk.t("screen.input_method"), Tone.WARNING)
 
     def _hint_habit(self, key: str, typing: bool) -> None:
         looked_for = strokes.HABITS.get(key)
@@ -190,8 +200,7 @@ class Workspace(Lines):
         if place:
             self.go(Location(action.verb))
             return
-        handler = self.view.handler(action.verb) if self.view else None
-        handler = handler or getattr(self, f"do_{action.verb}", None)
+        handler = self.meaning(action)
         if handler is None:
             self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
             return
@@ -201,6 +210,20 @@ class Workspace(Lines):
             self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
             return
         self.redraw_frame()
+
+    def meaning(self, action: Action) -> Callable[[], None] | None:
+        """What answers an action here and now; `None` where nothing does."""
+        view, verb = self.view, action.verb
+        found = view.handler(verb) if view else None
+        owner = getattr(found, "__self__", None)
+        if verb in getattr(owner, "silent_verbs", ()) or (view and verb in view.silent_verbs):
+            return None
+        return found or getattr(self, f"do_{verb}", None)
+
+    def means_something(self, action: Action) -> bool:
+        """Whether a stroke of the action does anything in this view."""
+        opens = action.in_menu or action.id.startswith("place.")
+        return opens or self.meaning(action) is not None
 
     @on(Perform)
     def _perform(self, event: Perform) -> None:

@@ -160,8 +160,6 @@ _LIST = _rows(
     columns: C,f2
     wide: w
     view_mode: v
-    search_next: n,f3
-    search_prev: N
     """,
 ) + [
     Action(

@@ -48,6 +48,11 @@ class Chart(Inked, can_focus=True):
         self._plot: Canvas | None = None
         self._lines: list[Strip] | None = None
 
+    @property
+    def data(self) -> ChartData:
+        """What is drawn."""
+        return self._data
+
     def show(self, data: ChartData) -> None:
         """Draw this; nothing is painted where it is the same object."""
         if data is not self._data:

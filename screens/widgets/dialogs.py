@@ -211,27 +211,42 @@ class ConfirmDialog(Dialog[Decision | None]):
 
 
 class MessageDialog(Dialog[None]):
-    """Something worth more than a line; any of `Enter`, `q`, `Esc` closes it."""
+    """Something worth more than a line, whole and copied by `c`; `Enter`, `q`, `Esc` close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,q,escape", "close"),
         Binding("j,down", "scroll(1)"),
         Binding("k,up", "scroll(-1)"),
+        Binding("ctrl+d,pagedown,space,ctrl+f", "scroll(10)"),
+        Binding("ctrl+u,pageup,b", "scroll(-10)"),
+        Binding("g,home", "scroll(-100000)"),
+        Binding("G,end", "scroll(100000)"),
+        Binding("c,y", "copy"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str], tone: Tone = Tone.PLAIN) -> None:
+    def __init__(
+        self, title: str, lines: Sequence[str], tone: Tone = Tone.PLAIN, hint: str = ""
+    ) -> None:
         super().__init__()
         self._words = (title, tuple(lines), tone)
+        self._hint = hint
 
     def compose(self) -> ComposeResult:
         title, lines, tone = self._words
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll(can_focus=False) as box:
+            box.border_subtitle = Content(self._hint)
             yield Static(visible(title), markup=False, classes="dialog--title")
             body = Text("\n".join(visible(line) for line in lines), style=self.ink.tone(tone))
             yield Static(body, markup=False, classes="dialog--body")
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """The text goes to the clipboard; a sign beside the title says so."""
+        title, lines, _ = self._words
+        self.app.copy_to_clipboard("\n".join(lines))
+        self.query_one(".dialog--title", Static).update(f"{visible(title)} ✓")
 
     def action_scroll(self, step: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)

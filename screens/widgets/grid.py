@@ -16,6 +16,7 @@ from screens.widgets.grid_columns import Layout, lay_out, wanted_widths
 from screens.widgets.grid_model import Sort
 from screens.widgets.grid_moves import GridMoves
 from screens.widgets.grid_paint import RowState, changed_lines, heading_strip, row_strip
+from screens.widgets.grid_wide import WholeColumns
 
 
 class Grid(GridMoves, can_focus=True):
@@ -40,6 +41,8 @@ class Grid(GridMoves, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._model.sorts_itself = sorts_itself
+        self.marks_rows = False
+        self._whole = WholeColumns()
         self._columns = tuple(columns)
         self._titles = dict(titles or {})
         self._show_money = False
@@ -69,6 +72,7 @@ class Grid(GridMoves, can_focus=True):
         count, cursor = len(self._model.rows), self._model.cursor
         offset = cursor - self.scroll_offset.y
         self._model.set_rows(rows)
+        self._whole.forget()
         self._wanted, grown = self._measured(), self._wanted
         if count != len(self._model.rows):
             self._resize_virtual()
@@ -96,6 +100,13 @@ class Grid(GridMoves, can_focus=True):
     def set_sort(self, column: str | None, descending: bool = False) -> None:
         """Order by a column, or as given; posts `SortChanged` when that is new."""
         self._sort(Sort(column, descending))
+
+    @property
+    def silent_verbs(self) -> frozenset[str]:
+        """Actions that mean nothing here: `marks_rows` says whether anything reads the marks."""
+        sorting = () if self._model.sorts_itself else ("sort_next", "sort_prev", "sort_column")
+        marking = () if self.marks_rows else ("mark", "mark_range", "mark_all")
+        return frozenset((*sorting, *marking))
 
     @property
     def sort(self) -> Sort:
@@ -151,6 +162,8 @@ class Grid(GridMoves, can_focus=True):
 
     @property
     def _column_layout(self) -> Layout:
+        if self._whole.on:
+            return self._whole.layout(self.columns, self._model.rows, self._titles)
         width = self.scrollable_content_region.width
         key = (self.columns, width, self._first_column, tuple(self._wanted.items()))
         if self._column_cache is None or self._column_cache[0] != key:
@@ -164,8 +177,21 @@ class Grid(GridMoves, can_focus=True):
 
     def _relayout(self) -> None:
         self._wanted = self._measured()
+        self._whole.forget()
         self._strips.clear()
         self.refresh()
+
+    def action_wide(self) -> None:
+        """Every column with nothing cut, to be scrolled sideways; again, what fits."""
+        self._whole.turn()
+        self._column_cache = None
+        self._relayout()
+
+    def _scroll_columns(self, step: int) -> None:
+        if not self._whole.on:
+            super()._scroll_columns(step)
+        elif self._whole.step(step, self.scrollable_content_region.width):
+            self.refresh()
 
     def _resize_virtual(self) -> None:
         self.virtual_size = Size(0, len(self._model.rows) + self._top_lines)
@@ -197,8 +223,7 @@ class Grid(GridMoves, can_focus=True):
 
     def _line(self, y: int, width: int) -> Strip:
         if y == 0:
-            args = (self._column_layout, self._titles, self._model.sort, width)
-            return heading_strip(*args, self.ink, self.glyphs)
+            return self._heading(width)
         if self._notice and (not self._model.rows or y == 1):
             lines = wrap(visible(self._notice), max(1, width - 2))
             line = lines[y - 1] if y <= len(lines) else ""
@@ -206,7 +231,19 @@ class Grid(GridMoves, can_focus=True):
         position = self.scroll_offset.y + y - self._top_lines
         if not 0 <= position < len(self._model.rows):
             return Strip.blank(width)
-        return self._row_line(self._model.rows[position], position, width)
+        if not self._whole.on:
+            return self._row_line(self._model.rows[position], position, width)
+        whole = max(width, self._whole.width)
+        row = self._row_line(self._model.rows[position], position, whole)
+        return self._whole.seen(row, width)
+
+    def _heading(self, width: int) -> Strip:
+        layout, whole, wide = self._column_layout, width, self._whole
+        if wide.on:
+            whole = max(width, wide.width)
+        args = (layout, self._titles, self._model.sort, whole)
+        strip = heading_strip(*args, self.ink, self.glyphs)
+        return wide.seen_heading(strip, width, self.ink, self.glyphs) if wide.on else strip
 
     def _row_line(self, row: Row, position: int, width: int) -> Strip:
         layout = self._column_layout
@@ -227,7 +264,7 @@ class Grid(GridMoves, can_focus=True):
         if at is None:
             return
         if at.y == 0:
-            column = self._column_layout.column_at(at.x)
+            column = self._column_layout.column_at(at.x + self._whole.left)
             if column is not None:
                 again = column.id == self.sort.column and not self.sort.descending
                 self._sort(Sort(column.id, again))

@@ -150,8 +150,9 @@ async def _until(pilot, condition) -> None:  # type: ignore[no-untyped-def]
 
 async def test_help_shows_exactly_what_is_bound() -> None:
     async with running(busy_tenant()) as (app, pilot):
-        for view in ("jobs", "compute", "incidents", "billing"):
+        for view in ("jobs", "compute", "incidents", "billing", "settings", "alerts"):
             workspace(app).go(Location(view))
+            await _until(pilot, lambda v=view: workspace(app).view.VIEW == v)  # type: ignore[union-attr]
             await pilot.pause()
             await pilot.press("question_mark")
             await _until(pilot, lambda: isinstance(app.screen, HelpDialog))
@@ -166,9 +167,37 @@ async def test_help_shows_exactly_what_is_bound() -> None:
                 for key in app.desk.keymap.strokes(action.id, context)
                 + app.desk.keymap.strokes(action.id, "global")
             }
-            assert shown == reachable - {None}
+            bound = [ACTIONS[each] for each in reachable if each is not None]
+            meant = {each.id for each in bound if workspace(app).means_something(each)}
+            assert shown == meant
+            for hint in workspace(app).view.HINTS:  # type: ignore[union-attr]
+                assert hint in meant | {"global.theme", "global.language"}, (view, hint)
             await pilot.press("q")
             await _until(pilot, lambda: app.screen is app.workspace)
+
+
+async def test_every_action_means_something_where_it_can_be_pressed() -> None:
+    keys = {"job": "alpha", "logs": "alpha", "node": "node-1", "incident": "gone"}
+    meant: set[str] = set()
+    async with running(busy_tenant()) as (app, pilot):
+        screen = workspace(app)
+        for view in view_names():
+            screen.go(Location(view, keys.get(view, "")))
+            await _until(pilot, lambda v=view: screen.view.VIEW == v)  # type: ignore[union-attr]
+            for _ in range(5):
+                contexts = screen.view.contexts()  # type: ignore[union-attr]
+                for action, _keys in active(app.desk.keymap, contexts):
+                    if screen.means_something(action):
+                        meant.add(action.id)
+                if view not in ("job", "node", "compute"):
+                    break
+                await pilot.press("v" if view == "compute" else "right_parenthesis")
+        wanted = {
+            action.id
+            for action in ACTIONS.values()
+            if action.keys and action.context in ("global", "list", "text", "chart", "form")
+        }
+        assert wanted - meant == set()
 
 
 def test_every_action_has_a_word_a_palette_entry_and_both_names() -> None:
