@@ -16,6 +16,9 @@ from console.state.store import Store
 
 T = TypeVar("T")
 
+FIRST_RETRY = 2.5
+"""Half the seconds at most between a failure and the next try."""
+
 SLOWEST = 60.0
 """Seconds between two tries of a source that keeps failing."""
 
@@ -157,7 +160,9 @@ class Feed(Generic[T]):
         """Seconds until the next reading, longer after each failure in a row."""
         wait = self._interval
         if self._failures:
-            wait = min(max(SLOWEST, wait), wait * 2.0 ** min(self._failures, 16))
+            # What is read every few minutes must not stay stale for as long after one failure.
+            first = min(wait, FIRST_RETRY)
+            wait = min(SLOWEST, first * 2.0 ** min(self._failures, 16))
         wait *= 1 + random.uniform(-self._jitter, self._jitter)
         return max(wait, self._asked_to_wait or 0.0)
 

@@ -76,6 +76,20 @@ async def test_errors_end_in_the_snapshot_and_slow_it_down() -> None:
     assert feed.delay() == 1.0 and store.snapshot("n").error is None
 
 
+async def test_what_is_read_rarely_is_tried_again_soon_after_a_failure() -> None:
+    source, store = Source(), Store()
+    feed = feed_of(source, store, interval=300.0)
+    source.error = Unavailable("read n", "down")
+    await feed.refresh()
+    assert feed.delay() == 5.0
+    for _ in range(20):
+        await feed.refresh()
+    assert feed.delay() == SLOWEST
+    source.error = None
+    await feed.refresh()
+    assert feed.delay() == 300.0
+
+
 async def test_paused_it_reads_only_when_asked() -> None:
     source, store = Source(), Store()
     feed = feed_of(source, store)
