@@ -64,7 +64,16 @@ class Workspace(Lines):
         yield FooterBar(id="footer")
 
     async def on_mount(self) -> None:
+        # The status line speaks of the tenant where no feed of the view is stale.
+        store = self.desk.session.store
+        self._unsubscribe = store.subscribe("tenant", lambda key, snapshot: self._tenant_news())
         await self.show_here()
+
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+
+    def _tenant_news(self) -> None:
+        self.post_message(FreshnessChanged())
 
     # Where the person is.
 
