@@ -48,6 +48,9 @@ class InboxView(ListView):
         refs = [item.subject, Ref(kind="job", id=job_of(item))]
         return [ref for ref in refs if ref.kind in ("job", "node") and ref.id]
 
+    def name_of(self, row: Row) -> str:
+        return f"{row.cells['subject'].text} {row.cells['reason'].text}"
+
     def why_lines(self, row: Row) -> list[str]:
         fields = self._shown[row.key].fields
         more = [f"{name}: {value}" for name, value in sorted(fields.items())]

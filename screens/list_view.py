@@ -260,6 +260,7 @@ class ListView(View):
             if any(column.money and column.id in added for column in self.all_columns()):
                 # Whoever picks a column of money wants to see it.
                 self.grid.show_money = True
+            self.retranslate()
 
         choose_columns(self, self.columns_name, self.all_columns(), chosen)
 

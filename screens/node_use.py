@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.worker import Worker
+
 from api_client.errors import CloudError
 from api_client.models.telemetry import Metric, Series, Window
 from console.present.errors import error_text
@@ -53,7 +55,10 @@ class UsePane(Pane):
     def read(self) -> None:
         """Read the series now, without waiting."""
         if self._node:
-            self.run_worker(self._load(), group="series", exclusive=True, exit_on_error=False)
+            # The function, not its coroutine: one that never starts is never awaited.
+            _worker: Worker[None] = self.run_worker(
+                self._load, group="series", exclusive=True, exit_on_error=False
+            )
 
     # The actions on time, whichever pane has the keyboard.
 

@@ -54,6 +54,7 @@ class Workspace(Lines):
         self.desk = desk
         self.navigator = Navigator(start)
         self._message_timer: Any = None
+        self._message_tone = Tone.PLAIN
         self._input_method_told = False
 
     def compose(self) -> ComposeResult:
@@ -109,6 +110,9 @@ class Workspace(Lines):
             self.navigator.here = location
         else:
             self.navigator.go(location)
+        if self._message_tone is Tone.DIM:
+            # A remark about the view that is left; how a write ended stays.
+            self.footer.say(None)
         self.call_next(self.show_here)
 
     def redraw_frame(self) -> None:
@@ -144,6 +148,7 @@ class Workspace(Lines):
 
     def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
         """One line at the bottom, in place of the key hints, for a while."""
+        self._message_tone = tone
         self.footer.say(Badge(text, tone))
         if self._message_timer is not None:
             self._message_timer.stop()

@@ -233,14 +233,14 @@ class Grid(GridMoves, can_focus=True):
             return Strip.blank(width)
         if not self._whole.on:
             return self._row_line(self._model.rows[position], position, width)
-        whole = max(width, self._whole.width)
+        whole = max(width, self._whole.width_of(self._column_layout))
         row = self._row_line(self._model.rows[position], position, whole)
         return self._whole.seen(row, width)
 
     def _heading(self, width: int) -> Strip:
         layout, whole, wide = self._column_layout, width, self._whole
         if wide.on:
-            whole = max(width, wide.width)
+            whole = max(width, wide.width_of(layout))
         args = (layout, self._titles, self._model.sort, whole)
         strip = heading_strip(*args, self.ink, self.glyphs)
         return wide.seen_heading(strip, width, self.ink, self.glyphs) if wide.on else strip

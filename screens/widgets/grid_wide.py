@@ -24,6 +24,7 @@ class WholeColumns:
     def __init__(self) -> None:
         self.on = False
         self.left = 0
+        self._width = 0
         self._layout: Layout | None = None
 
     def turn(self) -> None:
@@ -46,15 +47,15 @@ class WholeColumns:
             self._layout = Layout(tuple(slots), _GAP)
         return self._layout
 
-    @property
-    def width(self) -> int:
+    def width_of(self, layout: Layout) -> int:
         """Cells of a whole line."""
-        slots = self._layout.slots if self._layout else ()
-        return GUTTER + sum(slot.width for slot in slots) + _GAP * max(0, len(slots) - 1)
+        slots = layout.slots
+        self._width = GUTTER + sum(s.width for s in slots) + _GAP * max(0, len(slots) - 1)
+        return self._width
 
     def step(self, by: int, seen: int) -> bool:
         """Move half a screen to the right (1) or to the left (-1); False at the end."""
-        last = max(0, self.width - seen)
+        last = max(0, self._width - seen)
         left = max(0, min(self.left + by * max(1, seen // 2), last))
         moved, self.left = left != self.left, left
         return moved
@@ -71,7 +72,7 @@ class WholeColumns:
         if self.left:
             arrow = Strip([Segment(glyphs["more_left"], ink.heading)])
             shown = Strip.join([arrow, shown.crop(1, width)])
-        if self.left + width < self.width:
+        if self.left + width < self._width:
             arrow = Strip([Segment(glyphs["more_right"], ink.heading)])
             shown = Strip.join([shown.crop(0, width - 1), arrow])
         return shown

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from textual.pilot import Pilot
 
@@ -55,6 +56,31 @@ async def running(
     async with app.run_test(size=size) as pilot:
         await settled(app, pilot)
         yield app, pilot
+
+
+@asynccontextmanager
+async def opened(
+    tenant: StreamingTenant, *, size: tuple[int, int], language: str, now: datetime
+) -> AsyncIterator[tuple[QuarterdeckApp, Pilot[int]]]:
+    """The application at a moment that does not pass, in UTC, without animation."""
+    settings = Settings.model_validate({"language": language})
+    session = Session(local_profile(), settings, opener=lambda choice: tenant, keep_history=False)
+    app = QuarterdeckApp(session, settings)
+    app.animation_level = "none"
+    app.desk.clock = lambda: now
+    app.desk.zone = UTC
+    async with app.run_test(size=size) as pilot:
+        await settled(app, pilot)
+        yield app, pilot
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    """Wait for a condition, never longer than some seconds."""
+    for _ in range(200):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it never came true")
 
 
 async def settled(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
