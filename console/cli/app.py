@@ -119,15 +119,27 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code."""
     language, named = chosen_language(arguments)
     cli = Cli(lang=named, translator=Translator(language))
+    output, talk = sys.stdout, sys.stderr
     try:
         code = _run(cli, list(arguments))
         sys.stdout.flush()
     except BrokenPipeError:
-        from console.cli.output import drop_output
-
-        drop_output()
-        return 0
+        return _reader_gone()
+    except SystemExit as ended:
+        # click meets a closed pipe by putting other streams in place and ending with 1.
+        if sys.stdout is output:
+            raise
+        sys.stdout, sys.stderr = output, talk
+        return _reader_gone() if ended.code == FAILED else int(ended.code or OK)
     return code
+
+
+def _reader_gone() -> int:
+    """Whoever read our output has enough: that is no failure."""
+    from console.cli.output import drop_output
+
+    drop_output()
+    return OK
 
 
 def _run(cli: Cli, arguments: list[str]) -> int:

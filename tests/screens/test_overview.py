@@ -23,7 +23,7 @@ from console.settings import Settings
 from screens.app import QuarterdeckApp
 from screens.overview import OverviewView
 from tests.console.fakes import T0, StreamingTenant, make_event, make_job, make_node
-from tests.screens.host import busy_tenant, running, settled, workspace
+from tests.screens.host import busy_tenant, running, workspace
 
 HOSTILE = "[/x]\x1b[31mred\n漢字"
 
