@@ -45,6 +45,7 @@ def up(home: Home, nodes: int | None, accelerators: int | None) -> dict[str, Any
     """
     home.prepare()
     if not _answers(home):
+        _end_unreachable(home)
         _start(home)
     body = {"nodes": nodes, "accelerators": accelerators}
     said = call(home.known_socket(), "POST", "/local/v1/fleet", body, timeout=60.0)
@@ -136,6 +137,7 @@ def _described(home: Home, said: dict[str, Any]) -> dict[str, Any]:
 def _down_without_daemon(home: Home, stop_jobs: bool | None) -> dict[str, Any]:
     """Agents outlive a daemon that crashed; end them too."""
     gone = {"running": False, "stopped_jobs": 0}
+    _end_unreachable(home)
     if stop_jobs is False or not any(home.root.glob("*.db*")):
         return gone
     with _as_the_daemon(home) as cloud:
@@ -185,6 +187,19 @@ def _daemon_process(home: Home) -> psutil.Process | None:
 
 def _daemon_alive(home: Home) -> bool:
     return _daemon_process(home) is not None
+
+
+def _end_unreachable(home: Home) -> None:
+    """End a daemon whose socket was deleted: nobody can reach it, and it keeps others out.
+
+    Its nodes and jobs go on; the next daemon takes them over.
+    """
+    process = _daemon_process(home)
+    if process is None or home.known_socket().exists():
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.terminate()
+    _await_end(process)
 
 
 def _await_end(process: psutil.Process) -> None:

@@ -78,9 +78,13 @@ def confirm(terminal: Terminal, title: str, patience: float = 10.0) -> list[str]
     return said
 
 
-def quit_console(terminal: Terminal) -> None:
-    """Leave by `q` `q` from the top and see that it ended well."""
-    terminal.send("q")
-    terminal.wait_for("again")
+def quit_console(terminal: Terminal, patience: float = 10.0) -> None:
+    """Leave with `q`, up from wherever it is and twice at the top; it must end well."""
+    deadline = time.monotonic() + patience
+    while not any("q again within" in line for line in terminal.screen()):
+        assert time.monotonic() < deadline, terminal.text()
+        terminal.send("q")
+        with contextlib.suppress(AssertionError):
+            terminal.wait_for("q again within", 1.0)
     terminal.send("q")
     assert terminal.wait_exit() == 0
