@@ -214,7 +214,7 @@ class StreamingTenant(FakeTenant):
         return Change(resource_version=version, op=op, kind="job", id=job.name, job=summary)
 
 
-async def until(condition: Any, seconds: float = 3.0) -> None:
+async def until(condition: Any, seconds: float = 20.0) -> None:
     """Wait for a condition, never longer than the deadline."""
     async with asyncio.timeout(seconds):
         while not condition():

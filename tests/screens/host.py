@@ -75,8 +75,8 @@ async def opened(
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    """Wait for a condition, never longer than some seconds."""
-    for _ in range(200):
+    """Wait for a condition, however slow the machine; a lost cause fails after about 20 s."""
+    for _ in range(1000):
         if condition():
             return
         await pilot.pause(0.02)
@@ -85,7 +85,7 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
 
 async def settled(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
     """Wait until the lists have been read and drawn."""
-    for _ in range(200):
+    for _ in range(1000):
         await pilot.pause(0.01)
         if app.session.store.snapshot("jobs").fetched_at is not None:
             break

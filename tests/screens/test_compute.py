@@ -114,7 +114,7 @@ async def node_view(app: Any, pilot: Any, name: str) -> NodeView:
     await at(app, pilot, "node")
     view = workspace(app).view
     assert isinstance(view, NodeView)
-    for _ in range(200):
+    for _ in range(1000):
         await pilot.pause(0.01)
         snapshot = view.snapshot(f"node/{name}")
         if snapshot.fetched_at is not None or snapshot.error is not None:

@@ -141,7 +141,7 @@ async def test_the_dialog_acts_on_the_object_it_pinned_while_the_list_moves() ->
 
 
 async def _until(pilot, condition) -> None:  # type: ignore[no-untyped-def]
-    for _ in range(200):
+    for _ in range(1000):
         if condition():
             return
         await pilot.pause(0.02)

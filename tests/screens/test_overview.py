@@ -45,7 +45,7 @@ def overview(app: QuarterdeckApp) -> OverviewView:
 
 async def at(app: QuarterdeckApp, pilot: Pilot[int], view: str) -> None:
     """Wait until a view is shown."""
-    for _ in range(200):
+    for _ in range(1000):
         await pilot.pause(0.01)
         if workspace(app).navigator.here.view == view:
             return
@@ -112,7 +112,7 @@ async def test_the_offer_has_the_key_also_when_the_cloud_took_its_time_to_start(
         assert not view.offer.display
         assert view.query_one("#overview-compute").has_focus
         tenant.started.set()
-        for _ in range(200):
+        for _ in range(1000):
             if view.offer.display and view.offer.has_focus:
                 break
             await pilot.pause(0.02)
