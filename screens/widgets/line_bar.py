@@ -114,11 +114,14 @@ class LineBar(Inked, Vertical):
         self._input.cursor_position = len(text)
         self._place = len(self._history)
         self.show_error("")
-        self._input.focus()
+        # At once: `focus` would wait its turn behind the letters typed after the key.
+        self.display = True
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Hide the line."""
         self.remove_class("-open")
+        self.display = False
 
     def show_error(self, text: str, position: int = -1) -> None:
         """A translated sentence under the line, an arrow under character `position` of it."""

@@ -104,6 +104,11 @@ class Terminal:
         with self._changed:
             return bytes(self._raw)
 
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed, line by line, as a shell wants it."""
+        wanted = termios.ECHO | termios.ICANON
+        return termios.tcgetattr(self._master)[3] & wanted == wanted
+
     def screen(self) -> list[str]:
         """The lines as a person sees them now, blanks at the end cut off."""
         with self._changed:

@@ -324,7 +324,8 @@ def test_nothing_a_job_says_reaches_the_terminal(cloud: EmbeddedCloud) -> None:
         assert "⟪RLO⟫rtl⟪PDF⟫" in shown and r"\xff\xfe" in shown
         for name in ("evil", "dying"):
             command(terminal, f"job {name}")
-            terminal.wait_for(f"Job {name}")
+            terminal.wait_for(re_line(f"^ Job {name}"))
+            terminal.wait_for("Cost so far")
         terminal.wait_for("[/x] [bold red]")
         for key in ("4", "1", "6", "3", "2"):
             terminal.send(key)
