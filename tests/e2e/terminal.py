@@ -107,7 +107,7 @@ class Terminal:
     def echoes(self) -> bool:
         """Whether the terminal shows what is typed, line by line, as a shell wants it."""
         wanted = termios.ECHO | termios.ICANON
-        return termios.tcgetattr(self._master)[3] & wanted == wanted
+        return bool(termios.tcgetattr(self._master)[3] & wanted == wanted)
 
     def screen(self) -> list[str]:
         """The lines as a person sees them now, blanks at the end cut off."""
