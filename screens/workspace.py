@@ -97,7 +97,8 @@ class Workspace(Lines):
         view = self.view
         if view is not None:
             view.open(location)
-            view.focus_main()
+            if not (self.command_bar.is_open or self.filter_bar.is_open):
+                view.focus_main()
         self.redraw_frame()
 
     def go(self, location: Location, *, replace: bool = False) -> None:
@@ -172,6 +173,13 @@ class Workspace(Lines):
     # Strokes and actions.
 
     def on_key(self, event: events.Key) -> None:
+        bar = next((b for b in (self.command_bar, self.filter_bar) if b.is_open), None)
+        if bar is not None and not bar.holds_keys:
+            # Something late took the focus away; what is typed still belongs to the open line.
+            event.stop()
+            event.prevent_default()
+            bar.take(event)
+            return
         view = self.view
         if view is None:
             return

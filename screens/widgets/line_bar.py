@@ -118,6 +118,16 @@ class LineBar(Inked, Vertical):
         self.display = True
         self.screen.set_focus(self._input)
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether the line has the keyboard."""
+        return self._input.has_focus
+
+    def take(self, event: events.Key) -> None:
+        """Take the keyboard back with a key that was meant for the open line."""
+        self.screen.set_focus(self._input)
+        self._input.post_message(events.Key(event.key, event.character))
+
     def close(self) -> None:
         """Hide the line."""
         self.remove_class("-open")

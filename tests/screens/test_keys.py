@@ -287,6 +287,21 @@ async def test_full_width_signs_of_an_input_method_work() -> None:
         assert workspace(app).command_bar.is_open
 
 
+async def test_an_open_line_keeps_what_is_typed_whatever_takes_the_focus() -> None:
+    tenant = busy_tenant()
+    async with running(tenant) as (app, pilot):
+        await pilot.press("colon")
+        await _until(pilot, lambda: workspace(app).command_bar.is_open)
+        await pilot.press("j")
+        workspace(app).set_focus(None)
+        await pilot.press("o")
+        workspace(app).view.focus_main()  # type: ignore[union-attr]
+        await pilot.press("b", "s")
+        await _until(pilot, lambda: workspace(app).command_bar.text == "jobs")
+        await pilot.press("enter")
+        await _until(pilot, lambda: workspace(app).navigator.here.view == "jobs")
+
+
 async def test_a_read_only_profile_says_so_and_writes_nothing() -> None:
     tenant = busy_tenant()
     async with running(tenant, read_only=True) as (app, pilot):
