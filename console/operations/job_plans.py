@@ -167,7 +167,7 @@ def submit_plan(spec: JobSpec, cost_per_hour: str, free: int | None, confirm: Co
         "accelerators": str(wanted),
         "rate": cost_per_hour,
     }
-    effects = [say("operation.effect.submitted", accelerators=wanted)]
+    effects = [say("operation.effect.submitted", n=wanted, accelerators=wanted)]
     if free is not None and free < wanted:
         effects.append(say("operation.effect.waits", wanted=wanted, free=free))
 
