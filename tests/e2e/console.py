@@ -74,7 +74,8 @@ def confirm(terminal: Terminal, title: str, patience: float = 10.0) -> list[str]
         assert time.monotonic() < deadline, terminal.text()
         terminal.send("y")
         with contextlib.suppress(AssertionError):
-            terminal.wait_gone("Yes (y)", GUARD_SECONDS)
+            # Long enough for a slow machine: a second `y` after the dialog opens something else.
+            terminal.wait_gone("Yes (y)", GUARD_SECONDS + 2.0)
     return said
 
 
