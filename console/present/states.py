@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from api_client.models.compute import FaultSeverity, NodeHealth, Scheduling
+from api_client.models.compute import NodeHealth, Scheduling
 from api_client.models.event import IncidentOutcome, Severity
 from api_client.models.job import JobState, WorkerState
 from console.present.context import PresentContext
@@ -80,14 +80,6 @@ _SEVERITY: Final[Mapping[Severity, Look]] = MappingProxyType(
         Severity.UNKNOWN: ("unknown", Tone.PLAIN),
     }
 )
-_FAULT: Final[Mapping[FaultSeverity, Look]] = MappingProxyType(
-    {
-        FaultSeverity.INFO: ("info", Tone.DIM),
-        FaultSeverity.WARNING: ("warning", Tone.WARNING),
-        FaultSeverity.CRITICAL: ("error", Tone.FAILED),
-        FaultSeverity.UNKNOWN: ("unknown", Tone.PLAIN),
-    }
-)
 _OUTCOME: Final[Mapping[IncidentOutcome, Look]] = MappingProxyType(
     {
         IncidentOutcome.RECOVERING: ("recovering", Tone.RECOVERING),
@@ -129,11 +121,6 @@ def scheduling_face(scheduling: Scheduling, ctx: PresentContext, native: str = "
 def severity_face(severity: Severity, ctx: PresentContext) -> Face:
     """How the severity of an event looks."""
     return _face("severity", severity, _SEVERITY[severity], "", ctx)
-
-
-def fault_face(severity: FaultSeverity, ctx: PresentContext) -> Face:
-    """How the severity of a device fault looks."""
-    return _face("fault", severity, _FAULT[severity], "", ctx)
 
 
 def outcome_face(outcome: IncidentOutcome, ctx: PresentContext) -> Face:
