@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Tone(StrEnum):
@@ -72,3 +73,21 @@ class Row:
     cells: Mapping[str, Cell] = field(default_factory=dict)
     tone: Tone = Tone.PLAIN
     depth: int = 0
+
+
+class RowSource(Protocol):
+    """What a list of any length shows: keys in order, and rows made only when they are looked at."""
+
+    def __len__(self) -> int: ...
+
+    def row(self, index: int) -> Row:
+        """The row at a position."""
+        ...
+
+    def key(self, index: int) -> str:
+        """The key of the row at a position, without making the row."""
+        ...
+
+    def position(self, key: str) -> int | None:
+        """Where the object with that key is, `None` where it is not in the list."""
+        ...
