@@ -76,7 +76,7 @@ class Row:
 
 
 class RowSource(Protocol):
-    """What a list of any length shows: keys in order, and rows made only when they are looked at."""
+    """What a list of any length shows: keys in order, and rows made only when looked at."""
 
     def __len__(self) -> int: ...
 
