@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 
-from console.present.table import Column, Row
+from console.present.table import Column, Row, RowSource
+from screens.widgets.grid_source import RowList, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +20,35 @@ class Sort:
 
 
 class GridModel:
-    """Rows, cursor, marks and sort; the cursor and the marks are keys, never positions."""
+    """Rows, cursor, marks and sort; the cursor and the marks are keys, never positions.
+
+    Nothing here walks all rows, except sorting a list of them and marking every one.
+    """
 
     def __init__(self) -> None:
-        self.rows: Sequence[Row] = ()
+        self.source: RowSource = RowList(())
         self.cursor_key: str | None = None
         self.cursor: int = 0
-        """Position of the cursor in `rows`; only a hint of where `cursor_key` is drawn."""
+        """Position of the cursor in `source`; only a hint of where `cursor_key` is drawn."""
         self.marks: set[str] = set()
         self.anchor_key: str | None = None
         self.sort = Sort()
         self.sorts_itself = True
-        self._given: Sequence[Row] = ()
-        self._index: dict[str, int] | None = None
+        self._given: Sequence[Row] | None = ()
+        """The rows as they came, `None` where a source orders its own."""
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows in the order they are drawn."""
+        return rows_of(self.source)
+
+    @property
+    def sortable(self) -> bool:
+        """Whether a change of the sort changes anything."""
+        return self._given is None or self.sorts_itself
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Replace every row; cursor and marks stay on their objects.
@@ -41,26 +58,31 @@ class GridModel:
         self._given = rows
         self._arrange()
 
+    def set_source(self, source: RowSource, changed: Collection[str] | None) -> None:
+        """Show a source, or the same one again after the objects `changed` were put or went."""
+        self._given, self.source = None, source
+        self._settle(changed)
+
     def set_sort(self, sort: Sort) -> None:
-        """Order the rows by `sort`; the cursor stays on its object."""
+        """Order the rows by `sort`, where they are a list; the cursor stays on its object."""
         self.sort = sort
-        self._arrange()
+        if self._given is not None:
+            self._arrange()
 
     def position(self, key: str) -> int | None:
-        """Where the object with that key is in `rows`."""
-        if self.cursor < len(self.rows) and self.rows[self.cursor].key == key:
+        """Where the object with that key is in the list."""
+        if self.cursor < len(self.source) and self.source.key(self.cursor) == key:
             return self.cursor
-        if self._index is None:
-            self._index = {row.key: at for at, row in enumerate(self.rows)}
-        return self._index.get(key)
+        return self.source.position(key)
 
     def move_to(self, position: int) -> None:
         """Put the cursor on the row nearest to `position`."""
-        if not self.rows:
+        count = len(self.source)
+        if not count:
             self.cursor, self.cursor_key = 0, None
             return
-        self.cursor = max(0, min(position, len(self.rows) - 1))
-        self.cursor_key = self.rows[self.cursor].key
+        self.cursor = max(0, min(position, count - 1))
+        self.cursor_key = self.source.key(self.cursor)
 
     def toggle_mark(self) -> None:
         """Mark the row of the cursor, or take its mark away."""
@@ -74,13 +96,18 @@ class GridModel:
             return
         anchor = self.position(self.anchor_key) if self.anchor_key is not None else None
         start, end = sorted((self.cursor if anchor is None else anchor, self.cursor))
-        self.marks |= {row.key for row in self.rows[start : end + 1]}
+        self.marks.update(map(self.source.key, range(start, end + 1)))
         self.anchor_key = self.cursor_key
 
     def mark_all(self) -> None:
         """Mark every row, or take every mark away where all have one."""
-        keys = {row.key for row in self.rows}
+        keys = set(map(self.source.key, range(len(self.source))))
         self.marks = set() if keys <= self.marks else keys
+
+    def marked(self) -> list[str]:
+        """The keys of the marked rows, in the order of the list."""
+        places = ((self.source.position(key), key) for key in self.marks)
+        return [key for _, key in sorted((at, key) for at, key in places if at is not None)]
 
     def cycle_sort(self, columns: Sequence[Column], step: int) -> None:
         """Sort by the next column to the right (`step` 1) or left (-1); past the end, by none."""
@@ -96,19 +123,24 @@ class GridModel:
             self.set_sort(Sort(self.sort.column, not self.sort.descending))
 
     def _arrange(self) -> None:
-        self.rows = self._sorted() if self.sorts_itself and self.sort.column else self._given
-        self._index = None
+        given = self._given or ()
+        sorts = self.sorts_itself and self.sort.column
+        self.source = RowList(self._sorted(given) if sorts else given)
+        self._settle(None)
+
+    def _settle(self, changed: Collection[str] | None) -> None:
         if self.marks:
             # A mark on an object that is not shown would be acted on unseen.
-            self.marks = {key for key in self.marks if self.position(key) is not None}
+            asked = self.marks if changed is None else self.marks.intersection(changed)
+            self.marks = self.marks - {key for key in asked if self.position(key) is None}
         found = self.position(self.cursor_key) if self.cursor_key is not None else None
         self.move_to(self.cursor if found is None else found)
 
-    def _sorted(self) -> list[Row]:
+    def _sorted(self, given: Sequence[Row]) -> list[Row]:
         column, descending = self.sort.column or "", self.sort.descending
-        if not any(row.depth for row in self._given):
-            return _by(self._given, column, descending)
-        groups = _groups(self._given)
+        if not any(row.depth for row in given):
+            return _by(given, column, descending)
+        groups = _groups(given)
         heads = _by([group[0] for group in groups], column, descending)
         members = {id(group[0]): group for group in groups}
         return [row for head in heads for row in members[id(head)]]

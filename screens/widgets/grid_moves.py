@@ -98,7 +98,7 @@ class GridMoves(Inked, ScrollView):
         self._move(0)
 
     def action_bottom(self) -> None:
-        self._move(len(self._model.rows) - 1)
+        self._move(len(self._model) - 1)
 
     def action_half_down(self) -> None:
         self._move(self._model.cursor + max(1, self._page // 2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -90,12 +90,3 @@ def _cell_text(cell: Cell, depth: int, slot: Slot, glyphs: Glyphs) -> str:
 def _fitted(text: str, slot: Slot, glyphs: Glyphs) -> str:
     right = slot.column.align is Align.RIGHT
     return fit(text, slot.width, right=right, ellipsis=glyphs["ellipsis"])
-
-
-def changed_lines(old: Collection[Row], new: Collection[Row]) -> list[int]:
-    """Positions at which two stretches of the same length differ."""
-    return [
-        at
-        for at, (before, after) in enumerate(zip(old, new, strict=True))
-        if before is not after and before != after
-    ]
