@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,25 @@ class LogFile:
     ended: bool
     """True when the worker has ended and nothing more will be written."""
     attempt: int
+
+    def size(self) -> int:
+        """Bytes written so far; 0 before the worker wrote any."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def read(self, start: int, end: int) -> bytes:
+        """Bytes [start, end), fewer where the file ends before."""
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            pieces: list[bytes] = []
+            while start < end and (piece := os.pread(descriptor, end - start, start)):
+                pieces.append(piece)
+                start += len(piece)
+            return b"".join(pieces)
+        finally:
+            os.close(descriptor)
 
 
 def find_log(store: Store, job: JobRow, rank: int, attempt: int | None) -> LogFile:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api_client.models.watch import Change
 from localcloud.engine.cloud import Cloud
+from localcloud.server.backend import TenantBackend
 from localcloud.server.boundary import Boundary
 from localcloud.server.context import ServerState
 from localcloud.server.faults import install_fault_handlers
@@ -28,7 +30,12 @@ API_VERSION = "1.0.0"
 
 
 def create_app(
-    cloud: Cloud, *, token: str | None, unix: bool, state: ServerState | None = None
+    cloud: TenantBackend,
+    *,
+    token: str | None,
+    unix: bool,
+    state: ServerState | None = None,
+    inner: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The app for one listener.
 
@@ -36,6 +43,7 @@ def create_app(
         token: callers must send it; needed unless `unix`.
         unix: the listener is a socket only its owner can open, so internal routes are there.
         state: shared by listeners of one daemon.
+        inner: routes only the Unix socket has, beside those of the embedded cloud itself.
 
     Raises:
         ValueError: neither a token nor a Unix socket protects the app.
@@ -46,7 +54,10 @@ def create_app(
     app.state.server = state or ServerState(cloud)
     app.add_middleware(Boundary, token=token)
     if unix:
-        app.include_router(internal.router)
+        if isinstance(cloud, Cloud):
+            app.include_router(internal.router)
+        for router in inner:
+            app.include_router(router, include_in_schema=False)
     return app
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.responses import Response
 
 from api_client.models.base import UtcDatetime
-from localcloud.engine.cloud import Cloud
+from localcloud.server.backend import TenantBackend
 
 MAX_VERSION = 2**63 - 1
 
@@ -20,7 +20,7 @@ MAX_VERSION = 2**63 - 1
 class ServerState:
     """What lives as long as the app."""
 
-    cloud: Cloud
+    cloud: TenantBackend
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when streams must end because the daemon stops."""
     stop_jobs: bool = False
@@ -42,7 +42,7 @@ async def _state(request: Request) -> ServerState:
     return state
 
 
-async def _cloud(request: Request) -> Cloud:
+async def _cloud(request: Request) -> TenantBackend:
     state: ServerState = request.app.state.server
     return state.cloud
 
@@ -54,7 +54,7 @@ async def _caller(request: Request) -> str:
 
 
 TheState = Annotated[ServerState, Depends(_state)]
-TheCloud = Annotated[Cloud, Depends(_cloud)]
+TheCloud = Annotated[TenantBackend, Depends(_cloud)]
 Caller = Annotated[str, Depends(_caller)]
 
 Name = Annotated[str, Path(min_length=1, max_length=253)]

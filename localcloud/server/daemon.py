@@ -21,6 +21,7 @@ import uvicorn
 from localcloud.engine.cloud import Cloud
 from localcloud.engine.errors import StoreError
 from localcloud.server.app import create_app
+from localcloud.server.backend import TenantBackend
 from localcloud.server.context import ServerState
 from localcloud.server.home import DaemonError, Home, load_settings
 
@@ -110,7 +111,7 @@ async def _until_stopped(
         ticking.cancel()
 
 
-async def _tick(cloud: Cloud) -> None:
+async def _tick(cloud: TenantBackend) -> None:
     while True:
         try:
             cloud.tick()

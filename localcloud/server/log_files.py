@@ -1,15 +1,13 @@
-"""Reads log files piece by piece; no log is ever held whole."""
+"""Reads logs piece by piece; none is ever held whole."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-from localcloud.engine.cloud import LogFile
 from localcloud.engine.errors import NotFoundFault
+from localcloud.server.backend import WorkerLog
 from localcloud.server.context import ServerState
 
 LONGEST_ANSWER = 1024 * 1024
@@ -43,36 +41,15 @@ def parse_range(text: str, total: int) -> tuple[int, int]:
     return start, min(end, start + LONGEST_ANSWER)
 
 
-def log_size(path: Path) -> int:
-    """Bytes of a log; 0 before the worker wrote any."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def read_span(path: Path, start: int, end: int) -> bytes:
-    """Bytes [start, end) of a file."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        pieces: list[bytes] = []
-        while start < end and (piece := os.pread(descriptor, end - start, start)):
-            pieces.append(piece)
-            start += len(piece)
-        return b"".join(pieces)
-    finally:
-        os.close(descriptor)
-
-
 async def follow(
-    state: ServerState, name: str, rank: int, log: LogFile, position: int
+    state: ServerState, name: str, rank: int, log: WorkerLog, position: int
 ) -> AsyncIterator[bytes]:
     """Pieces from `position` on as the file grows, read only as fast as they are taken."""
     while not state.stopping.is_set():
         # Whether it has ended is asked before reading: what is written after is read next time.
         ended = log.ended
-        if log_size(log.path) > position:
-            piece = read_span(log.path, position, position + _PIECE)
+        if log.size() > position:
+            piece = log.read(position, position + _PIECE)
             position += len(piece)
             yield piece
             continue

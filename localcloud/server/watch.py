@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 from api_client.models.watch import Change, ChangeOp
-from localcloud.engine.cloud import Cloud
 from localcloud.engine.errors import VersionExpired
+from localcloud.server.backend import TenantBackend
 from localcloud.server.context import ServerState
 
 BOOKMARK_SECONDS = 10.0
@@ -16,7 +16,7 @@ _AT_ONCE = 500
 _RETRY_MILLISECONDS = 500
 
 
-def first_changes(cloud: Cloud, version: int) -> list[Change]:
+def first_changes(cloud: TenantBackend, version: int) -> list[Change]:
     """Changes after a version, before anything is sent.
 
     Raises:

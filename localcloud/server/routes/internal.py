@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
+from localcloud.engine.cloud import Cloud
 from localcloud.engine.protocol import Heartbeat
 from localcloud.server.bodies import FleetBody, ShutdownBody
-from localcloud.server.context import TheCloud, TheState, answer
+from localcloud.server.context import TheState, answer
 from localcloud.server.fleet import fleet_status, grow_fleet
 
 router = APIRouter(include_in_schema=False)
+
+
+async def _cloud(request: Request) -> Cloud:
+    # These routes are served for the embedded cloud alone.
+    cloud: Cloud = request.app.state.server.cloud
+    return cloud
+
+
+TheCloud = Annotated[Cloud, Depends(_cloud)]
 
 
 @router.post("/agent/v1/heartbeat")

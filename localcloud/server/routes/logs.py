@@ -12,9 +12,7 @@ from localcloud.server.faults import error_response, refusals, request_id_of
 from localcloud.server.log_files import (
     RangeError,
     follow,
-    log_size,
     parse_range,
-    read_span,
 )
 
 router = APIRouter(prefix="/v1/jobs/{name}/workers/{rank}/log", tags=["logs"])
@@ -55,7 +53,7 @@ async def read_log(
 ) -> Response:
     """Bytes of a log by range; without one, from its start."""
     log = cloud.log_file(name, rank, attempt)
-    total = log_size(log.path)
+    total = log.size()
     headers = {
         "X-Log-End": "true" if log.ended else "false",
         "X-Log-Attempt": str(log.attempt),
@@ -72,7 +70,7 @@ async def read_log(
             str(error),
             headers={**headers, "Content-Range": f"bytes */{total}"},
         )
-    data = read_span(log.path, start, end)
+    data = log.read(start, end)
     headers["Content-Range"] = f"bytes {start}-{start + len(data) - 1}/{total}"
     return Response(data, 206, headers, "application/octet-stream")
 
