@@ -1,0 +1,126 @@
+"""Moments and durations of traces, as whole microseconds."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+
+from localcloud.simulator.traces.record import MICROSECONDS
+
+FACTORS = {
+    "h": Decimal(3600 * MICROSECONDS),
+    "min": Decimal(60 * MICROSECONDS),
+    "s": Decimal(MICROSECONDS),
+    "ms": Decimal(1000),
+    "us": Decimal(1),
+    "ns": Decimal("1e-3"),
+}
+"""Microseconds in one unit."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = re.compile(r"^(?:(\d+)-|(\d+) days?,? )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$")
+_HOURS = {"UTC": 0, "GMT": 0, "PST": -8, "PDT": -7, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2}
+_LATEST = 220_000_000_000 * MICROSECONDS
+_MOST_DIGITS = 25
+_LEAST_EPOCH = 300_000_000
+"""Seconds: a number above is a date, one below counts from the trace's beginning."""
+
+
+class BadTime(ValueError):
+    """Not a moment or duration; the text says what would be."""
+
+
+def number(text: str) -> Decimal | None:
+    """The finite number a text is, or `None`."""
+    try:
+        found = Decimal(text.strip().replace("_", "x"))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def unit_of(values: list[str]) -> str:
+    """The unit of columns of moments that do not name theirs, by the size of their numbers."""
+    sizes = [abs(found) for value in values if (found := number(value)) is not None]
+    largest = max(sizes, default=Decimal(0))
+    for unit, least in (("ns", "1e17"), ("us", "1e14"), ("ms", "1e11")):
+        if largest >= Decimal(least):
+            return unit
+    return "s"
+
+
+def is_date(value: str, unit: str) -> bool:
+    """Whether a moment is a date rather than counted from the trace's beginning."""
+    found = number(value)
+    return found is None or _LEAST_EPOCH * MICROSECONDS <= found * FACTORS[unit] <= _LATEST
+
+
+def moment(text: str, unit: str) -> int:
+    """A moment: a number of `unit`, or a date and time, in UTC where it names no zone.
+
+    Raises:
+        BadTime: it is neither.
+    """
+    found = number(text)
+    if found is not None:
+        return _whole(found, unit)
+    try:
+        return _micros(datetime.fromisoformat(text.strip()))
+    except ValueError:
+        return _micros(_with_zone_name(text.strip()))
+
+
+def has_zone(text: str) -> bool:
+    """Whether a date and time names its zone; numbers need none."""
+    if number(text) is not None:
+        return True
+    tail = text.strip()[10:]
+    return tail.endswith(("Z", "z")) or "+" in tail or "-" in tail or tail[-3:] in _HOURS
+
+
+def duration(text: str, unit: str) -> int:
+    """A duration: a number of `unit`, or `[D-]HH:MM:SS`, `D days, HH:MM:SS`, `MM:SS`.
+
+    Raises:
+        BadTime: it is neither, or below 0.
+    """
+    found = number(text)
+    if found is not None:
+        if found < 0:
+            raise BadTime("a duration cannot be below 0")
+        return _whole(found, unit)
+    match = _DAY.match(text.strip())
+    if match is None:
+        raise BadTime("is not a duration such as 90, 0.5 or 1-02:03:04")
+    days, words, first, second, third = match.groups()
+    if third is None and not (days or words):
+        first, second, third = "0", first, second
+    seconds = Decimal(int(days or words or 0)) * 86_400
+    seconds += int(first) * 3600 + int(second) * 60 + Decimal(third or 0)
+    return int((seconds * MICROSECONDS).to_integral_value())
+
+
+def _whole(found: Decimal, unit: str) -> int:
+    if found.adjusted() > _MOST_DIGITS or abs(found * FACTORS[unit]) > _LATEST:
+        raise BadTime("is beyond the year 9000")
+    return int((found * FACTORS[unit]).to_integral_value())
+
+
+def _micros(at: datetime) -> int:
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _with_zone_name(text: str) -> datetime:
+    head, _, name = text.rpartition(" ")
+    for form in ("{}", "{}:00"):
+        try:
+            if name in _HOURS:
+                zone = timezone(timedelta(hours=_HOURS[name]))
+                return datetime.fromisoformat(head).replace(tzinfo=zone)
+            return datetime.fromisoformat(form.format(text.replace("/", "-")))
+        except ValueError:
+            continue
+    raise BadTime("is neither a number nor a date and time such as 2026-01-31 12:00:00")
