@@ -18,6 +18,7 @@ class Snapshot(Generic[T]):
     """Items by id and how fresh they are. Compared by identity, never by content."""
 
     items: Mapping[str, T] = field(default_factory=lambda: MappingProxyType({}))
+    """Of a streamed feed a live view: read it now, keep no iterator over it across an await."""
     fetched_at: datetime | None = None
     """When the source last confirmed these items; `None` before the first answer."""
     stale_since: datetime | None = None
@@ -28,6 +29,8 @@ class Snapshot(Generic[T]):
     """True until the network has answered: these are the last good items of an earlier run."""
     total: int | None = None
     """How many there are in all, where the source says so and not all are here."""
+    version: int = 0
+    """Changes of the items so far. The store counts; `Store.changed_since` says which."""
 
     @property
     def loading(self) -> bool:

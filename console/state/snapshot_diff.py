@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, TypeVar
 
 from api_client.errors import CloudError
 from console.state.snapshot import Snapshot
 
 T = TypeVar("T")
 
+_SLICE = 500
+"""Items compared between two chances to stop."""
+
+
+class Diff(Generic[T]):
+    """A comparison that can be done in slices: run `steps` to its end, then read the result."""
+
+    def __init__(self, old: Mapping[str, T], new: Mapping[str, T]) -> None:
+        self.old = old
+        self._new = new
+        self.items: Mapping[str, T] = old
+        """`new`, every item that equals the old one replaced by it; `old` if nothing changed."""
+        self.changed: list[str] = []
+        """Ids that are new, differ or are gone."""
+
+    def steps(self) -> Iterator[None]:
+        """Compare, yielding after each slice."""
+        old, kept = self.old, dict[str, T]()
+        common = 0
+        for number, (item_id, item) in enumerate(self._new.items(), 1):
+            before = old.get(item_id)
+            common += before is not None
+            if before is not None and (before is item or before == item):
+                kept[item_id] = before
+            else:
+                kept[item_id] = item
+                self.changed.append(item_id)
+            if number % _SLICE == 0:
+                yield
+        if common < len(old):
+            self.changed += [item_id for item_id in old if item_id not in kept]
+        if self.changed:
+            self.items = kept
+
+    def whole(self) -> Diff[T]:
+        """Compare at once."""
+        for _ in self.steps():
+            pass
+        return self
+
 
 def keep_equal(old: Mapping[str, T], new: Mapping[str, T]) -> Mapping[str, T]:
     """`new`, with every item that equals the old one replaced by it; `old` if nothing changed."""
-    kept: dict[str, T] = {}
-    changed = len(old) != len(new)
-    for item_id, item in new.items():
-        before = old.get(item_id)
-        if before is not None and (before is item or before == item):
-            kept[item_id] = before
-        else:
-            kept[item_id] = item
-            changed = True
-    return kept if changed else old
+    return Diff(old, new).whole().items
 
 
 def changed_ids(old: Mapping[str, T], new: Mapping[str, T]) -> tuple[set[str], set[str]]:
@@ -32,23 +62,20 @@ def changed_ids(old: Mapping[str, T], new: Mapping[str, T]) -> tuple[set[str], s
     return put, set(old) - set(new)
 
 
-def merge(old: Snapshot[T], new: Snapshot[T]) -> tuple[Snapshot[T], bool]:
-    """The new snapshot sharing what is equal, and whether anybody needs to hear of it.
+def is_news(old: Snapshot[Any], new: Snapshot[Any]) -> bool:
+    """Whether anybody needs to hear of the new snapshot.
 
     A reading that only confirms what is known moves `fetched_at` and is not news.
     """
-    items = keep_equal(old.items, new.items)
-    merged = replace(new, items=items)
-    quiet = (
-        items is old.items
+    return not (
+        old.version == new.version
+        and (old.fetched_at is None) == (new.fetched_at is None)
         and old.fetched_at is not None
-        and new.fetched_at is not None
         and old.stale_since == new.stale_since
         and old.from_disk == new.from_disk
         and old.total == new.total
         and _same_error(old.error, new.error)
     )
-    return merged, not quiet
 
 
 def _same_error(old: CloudError | None, new: CloudError | None) -> bool:

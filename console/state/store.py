@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from console.state.change_log import ChangeLog
+from console.state.live_table import LiveTable
 from console.state.snapshot import EMPTY, Snapshot
-from console.state.snapshot_diff import merge
+from console.state.snapshot_diff import Diff, is_news
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,6 +30,9 @@ class Store:
     def __init__(self, *, gap_seconds: float = 0.1) -> None:
         self._gap = gap_seconds
         self._snapshots: dict[str, Snapshot[Any]] = {}
+        self._logs: dict[str, ChangeLog] = {}
+        self._tables: dict[str, LiveTable[Any]] = {}
+        self._next_version = 0
         self._subscribers: dict[int, tuple[str | None, Subscriber]] = {}
         self._next = 0
         self._dirty: dict[str, None] = {}
@@ -40,19 +47,92 @@ class Store:
         """Every feed anything is known of."""
         return tuple(self._snapshots)
 
+    def changed_since(self, key: str, version: int) -> frozenset[str] | None:
+        """Ids of the items put or gone since a version of a feed's snapshot.
+
+        `None` where that is too far back or unknown: read all items.
+        """
+        log = self._logs.get(key)
+        return None if log is None else log.since(version)
+
     def put(self, key: str, snapshot: Snapshot[Any]) -> bool:
         """Take over a reading; true where it is news, which subscribers hear soon."""
-        merged, news = merge(self.snapshot(key), snapshot)
-        self._snapshots[key] = merged
-        if news:
-            self._dirty[key] = None
-            self._schedule()
-        return news
+        known = self.snapshot(key)
+        if snapshot.items is known.items:
+            return self._keep(key, replace(snapshot, version=self._log(key).version))
+        return self.put_diff(key, snapshot, Diff(known.items, snapshot.items).whole())
+
+    def put_diff(self, key: str, snapshot: Snapshot[Any], diff: Diff[Any]) -> bool:
+        """Take over a reading that has been compared with what is known; as `put`."""
+        if diff.old is not self.snapshot(key).items:
+            # What it was compared with has been replaced meanwhile.
+            return self.put(key, snapshot)
+        log, table = self._log(key), self._tables.get(key)
+        items = diff.items
+        if table is None:
+            log.note_all(diff.changed)
+        elif diff.changed:
+            for item_id in diff.changed:
+                if item_id in items:
+                    table.put(item_id, items[item_id])
+                else:
+                    table.remove(item_id)
+        if table is not None:
+            items = table.view
+        return self._keep(key, replace(snapshot, items=items, version=log.version))
+
+    def table(self, key: str) -> LiveTable[Any]:
+        """The items of a feed, to be changed in place; `publish` tells of the changes."""
+        table = self._tables.get(key)
+        if table is None:
+            table = self._tables[key] = LiveTable(self._log(key), self.snapshot(key).items)
+            if key in self._snapshots:
+                self._snapshots[key] = replace(self._snapshots[key], items=table.view)
+        return table
+
+    def publish(
+        self,
+        key: str,
+        fetched_at: datetime | None,
+        *,
+        total: int | None = None,
+        from_disk: bool = False,
+    ) -> bool:
+        """Say that a feed's table is good now; true where that is news."""
+        table = self.table(key)
+        return self._keep(
+            key,
+            Snapshot(
+                items=table.view,
+                fetched_at=fetched_at,
+                from_disk=from_disk,
+                total=total,
+                version=table.version,
+            ),
+        )
 
     def forget(self, key: str) -> None:
         """Drop a feed nobody watches any more."""
         self._snapshots.pop(key, None)
+        self._tables.pop(key, None)
         self._dirty.pop(key, None)
+        log = self._logs.pop(key, None)
+        if log is not None:
+            # Whoever still remembers a version of it must not be told half of the truth later.
+            self._next_version = max(self._next_version, log.version + 1)
+
+    def _log(self, key: str) -> ChangeLog:
+        if key not in self._logs:
+            self._logs[key] = ChangeLog(self._next_version)
+        return self._logs[key]
+
+    def _keep(self, key: str, snapshot: Snapshot[Any]) -> bool:
+        news = is_news(self.snapshot(key), snapshot)
+        self._snapshots[key] = snapshot
+        if news:
+            self._dirty[key] = None
+            self._schedule()
+        return news
 
     def subscribe(self, key: str | None, subscriber: Subscriber) -> Unsubscribe:
         """Hear of one feed, or of all (`None`); the result ends it."""

@@ -3,10 +3,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api_client.errors import Unavailable
+from console.state.change_log import ChangeLog
+from console.state.live_table import LiveTable
 from console.state.snapshot import EMPTY, Snapshot
 from console.state.snapshot_diff import changed_ids, keep_equal
 from console.state.store import Store
@@ -83,3 +86,61 @@ def test_diff_then_apply_is_the_new_state(old: dict[str, int], new: dict[str, in
     applied = {k: v for k, v in old.items() if k not in gone} | {k: merged[k] for k in put}
     assert applied == new
     assert (merged is old) == (old == new)
+
+
+def test_what_changed_since_a_version_is_told_by_id() -> None:
+    store = Store()
+    store.put("jobs", snap("a", "b"))
+    first = store.snapshot("jobs").version
+    assert store.changed_since("jobs", 0) == {"a", "b"}
+    store.put("jobs", snap("a", "c"))
+    assert store.changed_since("jobs", first) == {"b", "c"}
+    now = store.snapshot("jobs").version
+    assert store.changed_since("jobs", now) == frozenset()
+    assert store.changed_since("jobs", now + 1) is None
+    assert store.changed_since("nodes", 0) is None
+    store.forget("jobs")
+    store.put("jobs", snap("z"))
+    assert store.changed_since("jobs", now) is None, "what it drew before belongs to another life"
+
+
+def test_a_table_is_changed_in_place_and_read_only_from_outside() -> None:
+    store = Store()
+    store.put("jobs", snap("a"))
+    table = store.table("jobs")
+    items = store.snapshot("jobs").items
+    version = store.snapshot("jobs").version
+    assert table.put("b", make_job("b")) and not table.put("b", make_job("b"))
+    assert set(items) == {"a", "b"}, "the view is live before anything is told"
+    assert store.publish("jobs", T0, total=7)
+    assert not store.publish("jobs", T0, total=7)
+    told = store.snapshot("jobs")
+    assert told.items is items and told.total == 7
+    assert store.changed_since("jobs", version) == {"b"}
+    assert table.remove("a") and not table.remove("a")
+    with pytest.raises(TypeError):
+        items["c"] = make_job("c")  # type: ignore[index]
+    store.put("jobs", snap("b", "d"))
+    assert store.snapshot("jobs").items is items and set(items) == {"b", "d"}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=40), st.data())
+def test_a_log_names_all_that_changed_or_says_that_it_forgot(
+    steps: list[tuple[str, bool]], data: st.DataObject
+) -> None:
+    log = ChangeLog(remembered=8)
+    table: LiveTable[int] = LiveTable(log, {})
+    states = {0: dict[str, int]()}
+    for number, (key, put) in enumerate(steps):
+        if put:
+            table.put(key, number)
+        else:
+            table.remove(key)
+        states[log.version] = dict(table.view)
+    version = data.draw(st.sampled_from(sorted(states)))
+    changed = log.since(version)
+    if changed is None:
+        assert log.version - version > 8
+        return
+    differ = {k for k in "abcd" if states[version].get(k) != table.view.get(k)}
+    assert differ <= changed

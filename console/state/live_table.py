@@ -1,0 +1,57 @@
+"""The items of one feed, changed in place: a change costs the same in a tenant of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from console.state.change_log import ChangeLog
+
+T = TypeVar("T")
+
+
+class LiveTable(Generic[T]):
+    """Items by id, each change counted in a log; readers get a view that cannot be written to.
+
+    Args:
+        items: what is known already; no change.
+    """
+
+    def __init__(self, log: ChangeLog, items: Mapping[str, T]) -> None:
+        self._items: dict[str, T] = dict(items)
+        self._log = log
+        self.view: Mapping[str, T] = MappingProxyType(self._items)
+
+    @property
+    def version(self) -> int:
+        """Changes so far."""
+        return self._log.version
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def get(self, item_id: str) -> T | None:
+        """The item as it is now."""
+        return self._items.get(item_id)
+
+    def put(self, item_id: str, item: T) -> bool:
+        """Take an item over; false where an equal one is there, which is kept."""
+        before = self._items.get(item_id)
+        if before is not None and (before is item or before == item):
+            return False
+        self._items[item_id] = item
+        self._log.note(item_id)
+        return True
+
+    def remove(self, item_id: str) -> bool:
+        """Drop an item; false where there is none."""
+        if self._items.pop(item_id, None) is None:
+            return False
+        self._log.note(item_id)
+        return True
+
+    def remove_all(self, item_ids: Iterable[str]) -> None:
+        """Drop several items."""
+        for item_id in item_ids:
+            self.remove(item_id)
