@@ -12,47 +12,52 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from pydantic import Field
-
 from api_client.models.alert import Alert
-from api_client.models.base import Frozen
 from api_client.models.billing import Charge, PriceList
 from api_client.models.compute import Node, NodeSummary, Pool
 from api_client.models.event import Event
 from api_client.models.identity import Tenant
 from api_client.models.job import Job, JobSpec, JobState, JobSummary, LogChunk, Worker
+from api_client.models.slim import Slim
 from api_client.models.telemetry import Series, Window
 from api_client.models.tuning import Checkpoint, Endpoint, FineTune, Model, TrainingFile
 from api_client.models.watch import Change
 from api_client.paging import Pages
 
 
-class JobQuery(Frozen):
+class _ListQuery(Slim):
+    limit: int = 500
+    """Size of one page, 1 to 1000."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= 1000:
+            raise ValueError("the size of a page must be 1 to 1000")
+
+
+class JobQuery(_ListQuery):
     """What a server can narrow a list of jobs by; empty means everything."""
 
     states: tuple[JobState, ...] = ()
     owners: tuple[str, ...] = ()
     name_contains: str = ""
-    limit: int = Field(default=500, ge=1, le=1000)
-    """Size of one page."""
 
 
-class EventQuery(Frozen):
+class EventQuery(_ListQuery):
     """What a server can narrow a list of events by."""
 
     subject_kind: str = ""
     subject_id: str = ""
     since: datetime | None = None
-    limit: int = Field(default=500, ge=1, le=1000)
+    newest_first: bool = False
 
 
-class ChargeQuery(Frozen):
+class ChargeQuery(_ListQuery):
     """Charges whose charge period starts in [start, end)."""
 
     start: datetime | None = None
     end: datetime | None = None
     resource_name: str = ""
-    limit: int = Field(default=1000, ge=1, le=1000)
+    limit: int = 1000
 
 
 @runtime_checkable

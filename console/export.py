@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from errno import EISDIR, ENOENT
 from pathlib import Path
 
-from pydantic import BaseModel
-
+from api_client.models.slim import Slim, plain
 from console.present.table import Column, Row
 from console.toml_file import write_atomic
 
@@ -26,10 +25,10 @@ def csv_text(columns: Sequence[Column], titles: Mapping[str, str], rows: Sequenc
     return out.getvalue()
 
 
-def json_text(objects: Sequence[BaseModel]) -> str:
+def json_text(objects: Sequence[Slim]) -> str:
     """The domain models under their field names, as `--json` prints them."""
-    plain = [each.model_dump(mode="json", by_alias=False) for each in objects]
-    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+    values = [plain(each) for each in objects]
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 def export_path(name: str) -> Path:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
-
 from api_client.models.job import Job, JobSummary
+from api_client.models.slim import Slim, indented
 from console.present.table import Tone
 from console.text import visible
 from screens.base import View
@@ -66,9 +65,9 @@ def show_why(view: View, job: JobSummary) -> None:
     view.app.push_screen(MessageDialog(title, why_lines(job, ctx)))
 
 
-def show_raw(view: View, title: str, thing: BaseModel) -> None:
+def show_raw(view: View, title: str, thing: Slim) -> None:
     """Show the object as the API returned it."""
-    lines = thing.model_dump_json(indent=2).split("\n")
+    lines = indented(thing).split("\n")
     view.app.push_screen(MessageDialog(title, lines))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel
-
+from api_client.models.slim import Slim
 from console.export import csv_text, export_path, json_text, write_export
 from console.present.table import Column, Tone
 from console.text import visible
@@ -15,9 +14,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.path_dialog import PathDialog
 
 
-def save_list(
-    view: View, grid: Grid, columns: Sequence[Column], objects: Sequence[BaseModel]
-) -> None:
+def save_list(view: View, grid: Grid, columns: Sequence[Column], objects: Sequence[Slim]) -> None:
     """Ask for a path and write the rows there: `.json` the objects, anything else CSV."""
     t = view.desk.t
     stamp = view.desk.clock().astimezone(view.desk.zone).strftime("%Y%m%d-%H%M%S")

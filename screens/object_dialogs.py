@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from pydantic import BaseModel
-
 from api_client.models.base import Ref
+from api_client.models.slim import Slim, indented
 from console.present.facts import Fact
 from console.present.table import Column, Row, Tone
 from console.text import visible
@@ -22,9 +21,9 @@ def show_lines(view: View, title: str, lines: Sequence[str]) -> None:
     view.app.push_screen(MessageDialog(title, lines, hint=view.desk.t("screen.dialog.hint")))
 
 
-def show_raw(view: View, title: str, thing: BaseModel) -> None:
+def show_raw(view: View, title: str, thing: Slim) -> None:
     """Show an object as the API returned it."""
-    show_lines(view, title, thing.model_dump_json(indent=2).split("\n"))
+    show_lines(view, title, indented(thing).split("\n"))
 
 
 def fact_lines(facts: Iterable[Fact]) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from api_client.models.base import Frozen, UtcDatetime
+from api_client.models.base import UtcDatetime
 from api_client.models.event import Severity
+from api_client.models.slim import Slim
 
 
-class Alert(Frozen):
+class Alert(Slim):
     """A rule that fires."""
 
     id: str

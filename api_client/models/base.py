@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Generic, Self, TypeVar
+from itertools import count
+from typing import Generic, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from api_client.models.scalars import Exact as Exact
+from api_client.models.scalars import UtcDatetime as UtcDatetime
+from api_client.models.scalars import rfc3339 as rfc3339
+from api_client.models.slim import Slim
 
 T = TypeVar("T")
 
-
-def _to_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("this moment has no UTC date") from error
-
-
-def _plain(number: Decimal) -> str:
-    return format(number, "f")
-
-
-def rfc3339(moment: datetime) -> str:
-    """Write a moment as RFC 3339 in UTC; the fraction only where there is one, in milliseconds."""
-    moment = moment.astimezone(UTC)
-    timespec = "milliseconds" if moment.microsecond else "seconds"
-    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
-
-
-UtcDatetime = Annotated[
-    AwareDatetime,
-    AfterValidator(_to_utc),
-    PlainSerializer(rfc3339, return_type=str, when_used="json"),
-]
-"""A timezone-aware moment, UTC inside, RFC 3339 with `Z` outside."""
-
-
-Exact = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
-"""An exact number, written without an exponent."""
-
-
-class Frozen(BaseModel):
-    """A record that never changes; fields a newer server adds are ignored."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        # Docstrings as descriptions and schemas cost a console more than half of its start: the
-        # schema of a model is built when the first object of it is read.
-        defer_build=True,
-    )
+unknown_words = count()
+"""One is taken for each word no enum knows: two readings that follow one another tell a reader
+that the document between them held none, without a look at each of its records."""
 
 
 class LenientEnum(StrEnum):
@@ -63,6 +27,7 @@ class LenientEnum(StrEnum):
             for member in cls:
                 if member.value == value.upper():
                     return member
+        next(unknown_words)
         return cls.__members__.get("UNKNOWN")
 
 
@@ -75,12 +40,16 @@ class Quality(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Money(Frozen):
+class Money(Slim):
     """An exact amount in one currency. Adding two currencies raises `ValueError`."""
 
     amount: Exact
     currency: str
     """ISO 4217 code, for example `CNY`."""
+
+    def __post_init__(self) -> None:
+        if not self.amount.is_finite():
+            raise ValueError("an amount must be a finite number")
 
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
@@ -88,7 +57,7 @@ class Money(Frozen):
         return Money(amount=self.amount + other.amount, currency=self.currency)
 
 
-class Ref(Frozen):
+class Ref(Slim):
     """A typed reference from which any screen can be opened."""
 
     kind: str
@@ -101,7 +70,7 @@ class Ref(Frozen):
         return f"{self.kind}/{self.id}"
 
 
-class Page(Frozen, Generic[T]):
+class Page(Slim, Generic[T]):
     """One page of a list."""
 
     items: tuple[T, ...]

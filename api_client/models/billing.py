@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_pascal
+from pydantic import Field
 
-from api_client.models.base import Exact, Frozen, Money, UtcDatetime
+from api_client.models.base import Exact, Money, UtcDatetime
+from api_client.models.frozen import Frozen
+from api_client.models.slim import Slim
 
 
-class Charge(Frozen):
+class Charge(Slim, rename="pascal"):
     """One row of a bill. Python names are FOCUS columns in snake case; JSON has the columns."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="allow",
-        alias_generator=to_pascal,
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     billed_cost: Exact
     effective_cost: Exact
@@ -64,6 +57,23 @@ class Charge(Frozen):
     tags: dict[str, str] = {}
     """Always holds `user`, `pool`, `node`, `attempt`, `rank` on the embedded cloud."""
 
+    def __post_init__(self) -> None:
+        for name in _AMOUNTS:
+            amount = getattr(self, name)
+            if amount is not None and not amount.is_finite():
+                raise ValueError(f"{name} must be a finite number")
+
+
+_AMOUNTS = (
+    "billed_cost",
+    "effective_cost",
+    "list_cost",
+    "contracted_cost",
+    "consumed_quantity",
+    "pricing_quantity",
+    "list_unit_price",
+)
+
 
 class PriceItem(Frozen):
     """One line of a price list."""
@@ -86,7 +96,7 @@ class PriceList(Frozen):
     source: str = ""
 
 
-class Budget(Frozen):
+class Budget(Slim):
     """A limit for a period and a scope."""
 
     name: str
@@ -95,7 +105,7 @@ class Budget(Frozen):
     scope: str = ""
 
 
-class Estimate(Frozen):
+class Estimate(Slim):
     """What something will or may cost. Deliberately no `Charge`: the two cannot be added."""
 
     money: Money

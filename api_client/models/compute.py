@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api_client.models.base import Frozen, LenientEnum, UtcDatetime
+from api_client.models.base import LenientEnum, UtcDatetime
+from api_client.models.slim import Slim
 
 
 class RegionKind(LenientEnum):
@@ -11,14 +12,14 @@ class RegionKind(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Region(Frozen):
+class Region(Slim):
     """A place with nodes: a large centre or an edge site."""
 
     name: str
     kind: RegionKind = RegionKind.UNKNOWN
 
 
-class Pool(Frozen):
+class Pool(Slim):
     """A group of nodes jobs are scheduled onto. Figures the source does not promise are `None`."""
 
     name: str
@@ -49,7 +50,7 @@ class Scheduling(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Condition(Frozen):
+class Condition(Slim):
     """One named fact about a node, as Kubernetes conditions are."""
 
     type: str
@@ -67,7 +68,7 @@ class FaultSeverity(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Fault(Frozen):
+class Fault(Slim):
     """A vendor's own fault code on one device."""
 
     code: str
@@ -81,7 +82,7 @@ class Fault(Frozen):
     recommended_action: str = ""
 
 
-class AcceleratorSample(Frozen):
+class AcceleratorSample(Slim):
     """One reading. `None` is "not measured", never zero."""
 
     time: UtcDatetime
@@ -97,7 +98,7 @@ class AcceleratorSample(Frozen):
     throttled: bool | None = None
 
 
-class Accelerator(Frozen):
+class Accelerator(Slim):
     """One device, or one virtual slot where the node has no device."""
 
     id: str
@@ -115,7 +116,7 @@ class Accelerator(Frozen):
     faults: tuple[Fault, ...] = ()
 
 
-class NodeSummary(Frozen):
+class NodeSummary(Slim):
     """The columns a list of nodes needs."""
 
     name: str

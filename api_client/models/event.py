@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from api_client.models.base import Frozen, LenientEnum, Money, Quality, Ref, UtcDatetime
+from api_client.models.base import LenientEnum, Money, Quality, Ref, UtcDatetime
+from api_client.models.slim import Slim
 
 
 class Severity(LenientEnum):
@@ -61,7 +62,7 @@ class EventReason:
     NODE_REBOOTED = "NodeRebooted"
 
 
-class Event(Frozen):
+class Event(Slim):
     """Something that happened to a subject at a time."""
 
     id: str
@@ -112,7 +113,7 @@ class IncidentOutcome(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Incident(Frozen):
+class Incident(Slim):
     """One failure: what broke, each phase with its time, what it cost."""
 
     id: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from api_client.models.base import Frozen, UtcDatetime
+from api_client.models.base import UtcDatetime
+from api_client.models.slim import Slim
 
 
-class Principal(Frozen):
+class Principal(Slim):
     """The person or service behind the credential."""
 
     name: str
@@ -13,14 +14,14 @@ class Principal(Frozen):
     roles: tuple[str, ...] = ()
 
 
-class ScopePart(Frozen):
+class ScopePart(Slim):
     """One step of a provider's scope: `cluster`, `namespace`, `workspace`, ..."""
 
     name: str
     value: str
 
 
-class Scope(Frozen):
+class Scope(Slim):
     """Where the credential acts, outermost part first."""
 
     parts: tuple[ScopePart, ...] = ()
@@ -29,15 +30,26 @@ class Scope(Frozen):
         return "/".join(part.value for part in self.parts)
 
 
-class Tenant(Frozen):
+class Simulation(Slim):
+    """What is shown in place of a real tenant."""
+
+    scenario: str
+    """Name of the preset, or of the trace that is replayed."""
+    seed: int
+    speed: float
+    """Simulated seconds that pass in one real second."""
+    paused: bool = False
+
+
+class Tenant(Slim):
     """What a provider says of itself and of us."""
 
     id: str
     name: str
     principal: Principal
     currency: str
-    simulation: bool = False
-    """True where nothing shown is real."""
+    simulation: Simulation | None = None
+    """Set where nothing shown is real."""
     version: str = ""
     server_time: UtcDatetime
     resource_version: int = 0

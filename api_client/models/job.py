@@ -1,140 +1,42 @@
-"""Training jobs: what was asked for, what runs, how far it is."""
+"""Training jobs: what runs, how far it is, what it left behind.
+
+What was asked for is in `job_spec`; that module is loaded when the first `Job` is read or a name
+of it is asked for here, because a list of jobs needs none of it.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import Annotated
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, field_validator
+from api_client.models.base import UtcDatetime
+from api_client.models.job_state import FailureAction as FailureAction
+from api_client.models.job_state import JobState as JobState
+from api_client.models.job_state import Priority as Priority
+from api_client.models.job_state import QuotaType as QuotaType
+from api_client.models.job_state import WorkerState as WorkerState
+from api_client.models.slim import Slim
 
-from api_client.models.base import Frozen, LenientEnum, UtcDatetime
+if TYPE_CHECKING:
+    from api_client.models.job_spec import NAME_PATTERN as NAME_PATTERN
+    from api_client.models.job_spec import FailureRule as FailureRule
+    from api_client.models.job_spec import JobSpec as JobSpec
+    from api_client.models.job_spec import parse_exit_codes as parse_exit_codes
 
-NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
-"""1 to 63 characters: a lower-case letter first, then `a-z0-9-`, a letter or digit last."""
+LATE_TYPES = ("JobSpec",)
 
-_EXIT_CODE_PART = re.compile(r"^\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*$")
-
-
-class JobState(LenientEnum):
-    QUEUED = "QUEUED"
-    STARTING = "STARTING"
-    RUNNING = "RUNNING"
-    RECOVERING = "RECOVERING"
-    STOPPING = "STOPPING"
-    STOPPED = "STOPPED"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-
-    @property
-    def ended(self) -> bool:
-        """True where no worker will run again unless somebody restarts the job."""
-        return self in (JobState.STOPPED, JobState.SUCCEEDED, JobState.FAILED)
+_OF_THE_SPEC = frozenset({"FailureRule", "JobSpec", "NAME_PATTERN", "parse_exit_codes"})
 
 
-class WorkerState(LenientEnum):
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    STOPPING = "STOPPING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    STOPPED = "STOPPED"
-    LOST = "LOST"
-    """Its node stopped answering."""
-    UNKNOWN = "UNKNOWN"
+def __getattr__(name: str) -> Any:
+    if name not in _OF_THE_SPEC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module("api_client.models.job_spec"), name)
+    globals()[name] = found
+    return found
 
 
-class QuotaType(LenientEnum):
-    RESERVED = "RESERVED"
-    SPOT = "SPOT"
-    UNKNOWN = "UNKNOWN"
-
-
-class Priority(LenientEnum):
-    NORMAL = "NORMAL"
-    HIGH = "HIGH"
-    HIGHEST = "HIGHEST"
-    UNKNOWN = "UNKNOWN"
-
-
-class FailureAction(LenientEnum):
-    RESTART_JOB = "RESTART_JOB"
-    RESTART_WORKER = "RESTART_WORKER"
-    FAIL_JOB = "FAIL_JOB"
-    UNKNOWN = "UNKNOWN"
-
-
-def parse_exit_codes(text: str) -> tuple[tuple[int, int], ...]:
-    """Read `99,101-255` as inclusive ranges of exit codes 1..255.
-
-    Raises:
-        ValueError: a part is not a number or range, or lies outside 1..255.
-    """
-    ranges: list[tuple[int, int]] = []
-    for part in text.split(","):
-        match = _EXIT_CODE_PART.match(part)
-        if match is None:
-            raise ValueError(f"{part.strip()!r} is not an exit code or a range such as 101-255")
-        low, high = int(match[1]), int(match[2] or match[1])
-        if not 1 <= low <= high <= 255:
-            raise ValueError(f"{part.strip()!r} is outside 1-255 or runs backwards")
-        ranges.append((low, high))
-    return tuple(ranges)
-
-
-class FailureRule(Frozen):
-    """What to do when a worker exits with one of these codes; the first match decides."""
-
-    exit_codes: str = ""
-    """Codes 1..255, ranges and commas (`99,101-255`); empty matches any code."""
-    action: FailureAction
-    mark_node_unschedulable: bool = False
-    """Also cordon the node the worker ran on; needs `exit_codes`."""
-
-    @field_validator("exit_codes")
-    @classmethod
-    def _check_exit_codes(cls, text: str) -> str:
-        if text:
-            parse_exit_codes(text)
-        return text
-
-    def matches(self, exit_code: int) -> bool:
-        if not self.exit_codes:
-            return True
-        return any(low <= exit_code <= high for low, high in parse_exit_codes(self.exit_codes))
-
-
-class JobSpec(Frozen):
-    """What a person asks for."""
-
-    name: Annotated[str, Field(pattern=NAME_PATTERN, max_length=63)]
-    command: Annotated[str, Field(min_length=1, max_length=65_536)]
-    """Run by `/bin/sh -c` once per worker."""
-    workers: Annotated[int, Field(ge=1, le=4096)] = 1
-    accelerators_per_worker: Annotated[int, Field(ge=0, le=64)] = 1
-    pool: str = "default"
-    project: Annotated[str, Field(max_length=256)] = ""
-    framework: Annotated[str, Field(max_length=64)] = ""
-    working_dir: Annotated[str, Field(max_length=4096)] = ""
-    """Absolute; empty means the job's own folder."""
-    env: dict[str, str] = {}
-    tags: dict[str, str] = {}
-    priority: Priority = Priority.NORMAL
-    quota_type: QuotaType = QuotaType.RESERVED
-    backoff_limit: Annotated[int, Field(ge=-1, le=2_147_483_647)] = 3
-    """How often a failed worker may restart the job; -1 is without limit. A lost node is the
-    platform's fault and does not count."""
-    rules: Annotated[tuple[FailureRule, ...], Field(max_length=20)] = ()
-    """First match decides; none matching restarts the job."""
-    hang_seconds: Annotated[float, Field(gt=0)] | None = None
-    """Restart when no worker wrote a log line and no step went by for so long."""
-    max_run_seconds: Annotated[float, Field(gt=0)] | None = None
-    """Fail the job when it ran so long in all."""
-    checkpoint_dir: Annotated[str, Field(max_length=4096)] = ""
-    """Absolute; empty means the job's own checkpoint folder."""
-
-
-class Progress(Frozen):
+class Progress(Slim):
     """How far the job says it is; read from its log and its checkpoint folder."""
 
     step: int | None = None
@@ -147,7 +49,7 @@ class Progress(Frozen):
     updated: UtcDatetime | None = None
 
 
-class Allocation(Frozen):
+class Allocation(Slim):
     """Slots held by one worker from one whole second to another; what metering is made of."""
 
     id: str
@@ -160,7 +62,7 @@ class Allocation(Frozen):
     """`None` while held."""
 
 
-class Worker(Frozen):
+class Worker(Slim):
     """One rank of one attempt of a job."""
 
     job: str
@@ -184,7 +86,7 @@ class Worker(Frozen):
     utilisation: float | None = None
 
 
-class JobSummary(Frozen):
+class JobSummary(Slim):
     """The columns a list of jobs needs."""
 
     name: str
@@ -215,8 +117,8 @@ class JobSummary(Frozen):
     started: UtcDatetime | None = None
     """When the current attempt began to run."""
     ended: UtcDatetime | None = None
-    accelerator_seconds: int = 0
-    """Allocated so far, whole seconds x slots."""
+    accelerator_seconds: int | float = 0
+    """Allocated so far, seconds x slots; whole seconds where the cloud meters them."""
     resource_version: int = 0
 
 
@@ -230,7 +132,7 @@ class Job(JobSummary):
     allocations: tuple[Allocation, ...] = ()
 
 
-class LogChunk(Frozen):
+class LogChunk(Slim):
     """A piece of one worker's log, bytes as they were written."""
 
     start: int

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api_client.models.base import Frozen, UtcDatetime
+from api_client.models.base import UtcDatetime
+from api_client.models.slim import Slim
 
 
 class Metric:
@@ -24,7 +25,7 @@ UNITS = {
 }
 
 
-class Window(Frozen):
+class Window(Slim):
     """A half-open stretch of time and the wanted distance between points."""
 
     start: UtcDatetime
@@ -32,14 +33,14 @@ class Window(Frozen):
     step_seconds: float = 5.0
 
 
-class Point(Frozen):
+class Point(Slim):
     """One point; `None` is a gap, never zero."""
 
     time: UtcDatetime
     value: float | None
 
 
-class Series(Frozen):
+class Series(Slim):
     """Points of one metric for one set of labels, in time order."""
 
     metric: str

@@ -5,7 +5,8 @@ Source: openai/openai-openapi, objects `fine_tuning.job`, `file`, `model`.
 
 from __future__ import annotations
 
-from api_client.models.base import Frozen, LenientEnum, UtcDatetime
+from api_client.models.base import LenientEnum, UtcDatetime
+from api_client.models.slim import Slim
 
 
 class FineTuneStatus(LenientEnum):
@@ -19,7 +20,7 @@ class FineTuneStatus(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class FineTune(Frozen):
+class FineTune(Slim):
     """A fine-tuning job."""
 
     id: str
@@ -33,7 +34,7 @@ class FineTune(Frozen):
     error: str = ""
 
 
-class Checkpoint(Frozen):
+class Checkpoint(Slim):
     """A model saved on the way."""
 
     id: str
@@ -42,7 +43,7 @@ class Checkpoint(Frozen):
     metrics: dict[str, float] = {}
 
 
-class TrainingFile(Frozen):
+class TrainingFile(Slim):
     """An uploaded data file."""
 
     id: str
@@ -52,14 +53,14 @@ class TrainingFile(Frozen):
     created: UtcDatetime
 
 
-class Model(Frozen):
+class Model(Slim):
     """A model the tenant may use."""
 
     id: str
     owned_by: str = ""
 
 
-class Endpoint(Frozen):
+class Endpoint(Slim):
     """A model being served."""
 
     id: str

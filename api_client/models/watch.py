@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from api_client.models.base import Frozen, LenientEnum
+from api_client.models.base import LenientEnum
 from api_client.models.compute import NodeSummary
 from api_client.models.event import Event
 from api_client.models.job import JobSummary
+from api_client.models.slim import Slim
 
 
 class ChangeOp(LenientEnum):
@@ -17,7 +18,7 @@ class ChangeOp(LenientEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Change(Frozen):
+class Change(Slim):
     """One step of the tenant's history."""
 
     resource_version: int

@@ -29,7 +29,7 @@ class Goodput:
 
     jobs: int
     failures: int
-    accelerator_seconds: int
+    accelerator_seconds: int | float
     lost_accelerator_seconds: float
     unknown_losses: int
     effective_share: float | None

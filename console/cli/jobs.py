@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from api_client.models.job import JobSummary
+from api_client.models.slim import replace
 from console.cli.commands import command, option
 from console.cli.context import Cli
 from console.cli.known_names import complete_jobs
@@ -32,9 +33,9 @@ async def found_jobs(opening: Open, chosen: Filter, *, mine: bool = False) -> li
     """The jobs a filter lets pass, newest first."""
     ctx = opening.present()
     provider = await opening.provider("jobs.read")
-    query = server_hint(chosen, opening.me).model_copy(update={"limit": 1000})
+    query = replace(server_hint(chosen, opening.me), limit=1000)
     if mine and not query.owners:
-        query = query.model_copy(update={"owners": (opening.me,)})
+        query = replace(query, owners=(opening.me,))
     jobs = await provider.jobs(query).all()
     if not chosen.terms and not query.owners:
         opening.keep("jobs", {job.name: job for job in jobs})

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from api_client.models.slim import Slim, plain
 from console.cells import cell_width, pad
 from console.cli.context import Cli
 from console.present.context import PresentContext
@@ -35,6 +36,8 @@ _COLOURS = {
 
 def plain_value(value: Any) -> Any:
     """Domain objects as JSON values under their field names: amounts as text, times RFC 3339."""
+    if isinstance(value, Slim):
+        return plain(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=False)
     if isinstance(value, dict):

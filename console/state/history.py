@@ -10,9 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
-
 from api_client.models.base import UtcDatetime
+from api_client.models.slim import Slim, from_json, to_json
 from console.state.snapshot import Snapshot
 from console.state.store import Store
 from console.toml_file import write_atomic
@@ -25,7 +24,7 @@ _SAFE = re.compile(r"[^A-Za-z0-9_.-]")
 Notice = Callable[[str], None]
 
 
-class _Head(BaseModel):
+class _Head(Slim):
     version: int
     key: str
     fetched_at: UtcDatetime
@@ -45,7 +44,7 @@ class History:
         self,
         folder: Path,
         store: Store,
-        models: Mapping[str, type[BaseModel]],
+        models: Mapping[str, type[Any]],
         *,
         gap_seconds: float = 5.0,
         notice: Notice = _LOG.warning,
@@ -119,11 +118,9 @@ class History:
         head = _Head(
             version=_VERSION, key=key, fetched_at=snapshot.fetched_at, total=snapshot.total
         )
-        items = TypeAdapter(list[self._models[key]]).dump_json(  # type: ignore[name-defined]
-            list(snapshot.items.values())
-        )
-        names = TypeAdapter(list[str]).dump_json(list(snapshot.items))
-        write_atomic(self._file(key), b"\n".join((head.model_dump_json().encode(), names, items)))
+        items = to_json(list(snapshot.items.values()))
+        names = to_json(list(snapshot.items))
+        write_atomic(self._file(key), b"\n".join((to_json(head), names, items)))
 
     def _read(self, key: str) -> Snapshot[Any] | None:
         try:
@@ -137,13 +134,12 @@ class History:
             return None
 
     def _decode(self, key: str, head: bytes, names: bytes, items: bytes) -> Snapshot[Any] | None:
-        about = _Head.model_validate_json(head)
+        about = from_json(head, _Head)
         if about.version != _VERSION:
             return None
-        ids = TypeAdapter(list[str]).validate_json(names)
-        objects: list[Any] = TypeAdapter(
-            list[self._models[key]]  # type: ignore[name-defined]
-        ).validate_json(items)
+        ids = from_json(names, list[str])
+        kind: Any = list[self._models[key]]  # type: ignore[name-defined]
+        objects: list[Any] = from_json(items, kind)
         return Snapshot(
             items=MappingProxyType(dict(zip(ids, objects, strict=True))),
             fetched_at=about.fetched_at,

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel
-
 from api_client.models.alert import Alert
 from api_client.models.billing import Charge, PriceList
 from api_client.models.compute import NodeSummary, Pool
@@ -30,7 +28,7 @@ class Source:
     needs: str
     read: Read
     interval: float | None = None
-    model: type[BaseModel] | None = None
+    model: type[Any] | None = None
 
 
 def keyed(items: Sequence[Any], field: str) -> Reading[Any]:
@@ -90,7 +88,7 @@ LISTS: Mapping[str, Source] = {
 }
 """The feeds of a whole tenant."""
 
-KEPT: Mapping[str, type[BaseModel]] = {
+KEPT: Mapping[str, type[Any]] = {
     key: source.model for key, source in LISTS.items() if source.model is not None
 }
 """Feeds whose last good state is on disk."""

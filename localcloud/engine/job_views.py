@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from api_client.models.job import Allocation, Job, JobSummary, Worker, WorkerState
 from localcloud.engine.clock import Clock, from_epoch
@@ -84,7 +85,7 @@ class JobViews:
             return None
         return min(1.0, load.cores / len(run.slots))
 
-    def _columns(self, job: JobRow, runs: list[RunRow]) -> dict[str, object]:
+    def _columns(self, job: JobRow, runs: list[RunRow]) -> dict[str, Any]:
         spec = job.spec
         measured = [u for run in runs if (u := self.utilisation(run)) is not None]
         return {

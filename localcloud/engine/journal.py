@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from api_client.models.base import Ref
 from api_client.models.event import Event, Severity
+from api_client.models.slim import replace
 from api_client.models.watch import Change, ChangeOp
 from localcloud.engine.clock import Clock
 from localcloud.engine.job_views import JobViews
@@ -156,7 +157,7 @@ class Journal:
 
     def _write(self, change: Change) -> None:
         self._version += 1
-        self._store.changes.append(change.model_copy(update={"resource_version": self._version}))
+        self._store.changes.append(replace(change, resource_version=self._version))
 
 
 def job_ref(name: str) -> Ref:

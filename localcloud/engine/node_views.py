@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from api_client.models.compute import (
     Accelerator,
@@ -81,9 +82,7 @@ class NodeViews:
             accelerator_model=self._settings.accelerator_model,
         )
 
-    def _columns(
-        self, node: NodeRow, runs: list[RunRow], names: dict[str, str]
-    ) -> dict[str, object]:
+    def _columns(self, node: NodeRow, runs: list[RunRow], names: dict[str, str]) -> dict[str, Any]:
         jobs = dict.fromkeys(names[run.job_uid] for run in runs if run.job_uid in names)
         return {
             "name": node.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api_client.models.event import EventReason
 from api_client.models.job import Progress
+from api_client.models.slim import replace
 from localcloud.engine.clock import from_epoch
 from localcloud.engine.core import Core
 from localcloud.engine.journal import job_ref
@@ -72,9 +73,7 @@ def _newest(job: JobRow, runs: list[RunRow]) -> Progress:
     """The figures of the lowest rank that reports steps; rank 0 in most frameworks."""
     for run in runs:
         if run.progress.step is not None:
-            return job.progress.model_copy(
-                update={name: getattr(run.progress, name) for name in _FIGURES}
-            )
+            return replace(job.progress, **{name: getattr(run.progress, name) for name in _FIGURES})
     return job.progress
 
 
@@ -85,9 +84,7 @@ def _with_checkpoint(progress: Progress, reports: list[RunReport]) -> Progress:
     if not steps:
         return progress
     step, moment = max(steps, key=lambda found: found[0])
-    return progress.model_copy(
-        update={"checkpoint_step": step, "checkpoint_time": from_epoch(moment)}
-    )
+    return replace(progress, checkpoint_step=step, checkpoint_time=from_epoch(moment))
 
 
 def _resumed(job: JobRow, runs: list[RunRow]) -> bool:

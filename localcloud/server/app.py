@@ -25,6 +25,7 @@ from localcloud.server.routes import (
     telemetry,
     tenant,
 )
+from localcloud.server.schemas import shown
 
 API_VERSION = "1.0.0"
 
@@ -104,7 +105,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _change_schemas() -> dict[str, Any]:
-    schema = Change.model_json_schema(
+    schema = shown(Change).model_json_schema(
         mode="serialization", ref_template="#/components/schemas/{model}"
     )
     nested: dict[str, Any] = schema.pop("$defs", {})

@@ -6,7 +6,8 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api_client.models.job import FailureRule, JobSpec
+from api_client.models.job_spec import FailureRule, JobSpec
+from api_client.models.slim import Slim
 from localcloud.server.schemas import build_all
 
 # Subclasses below copy the described fields of the models they extend.
@@ -50,7 +51,7 @@ class ErrorBody(BaseModel):
     error: ErrorDetail
 
 
-class Items(BaseModel, Generic[T]):
+class Items(Slim, Generic[T]):
     """A list that comes in one piece."""
 
     items: list[T]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.responses import Response
 
 from api_client.models.base import UtcDatetime
+from api_client.models.slim import Slim, to_json
 from localcloud.server.backend import TenantBackend
 
 MAX_VERSION = 2**63 - 1
@@ -65,12 +66,12 @@ Cursor = Annotated[
 PageSize = Annotated[int, Query(ge=1, le=1000)]
 
 
-def answer(model: BaseModel, status: int = 200) -> Response:
+def answer(model: BaseModel | Slim, status: int = 200) -> Response:
     """A model as JSON. Encoding it here saves the framework's second validation."""
-    return Response(model.model_dump_json(), status_code=status, media_type="application/json")
+    return Response(to_json(model), status_code=status, media_type="application/json")
 
 
 def items_answer(models: list[Any]) -> Response:
     """A list that comes in one piece."""
-    body = '{"items":[' + ",".join(model.model_dump_json() for model in models) + "]}"
+    body = b'{"items":[' + b",".join(map(to_json, models)) + b"]}"
     return Response(body, media_type="application/json")

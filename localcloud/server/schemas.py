@@ -1,7 +1,8 @@
-"""Builds the schemas of all domain models before any route is declared.
+"""The schemas of the domain models, with the docstrings under their fields as descriptions.
 
-The console never needs most of them and leaves them unbuilt until first use; a server declares
-them all, with the docstrings under their fields as descriptions.
+What a person writes is a pydantic model already; the console leaves its schema unbuilt until
+first use, so it is built here before any route is declared. What is read in lists is a `Slim`
+record; `shown` makes the pydantic model that describes it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api_client import models
+from api_client.models.slim import Slim
 
 
 def build_all() -> None:
-    """Describe and build every model of `api_client.models`; a second call changes nothing."""
+    """Describe and build every pydantic model of `api_client.models`; may be called again."""
     kinds = list(_kinds())
     for kind in kinds:
         kind.model_config["defer_build"] = False
@@ -31,6 +37,52 @@ def build_all() -> None:
             field.description = field.description or docs.get(name)
     for kind in kinds:
         kind.model_rebuild(force=True)
+
+
+def shown(kind: Any) -> Any:
+    """The type with pydantic models of the same names and fields in place of `Slim` records."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return kind
+    if origin in (Union, UnionType):
+        return Union[tuple(map(shown, arguments))]  # noqa: UP007
+    if origin is not None:
+        return shown(origin)[tuple(map(shown, arguments))]
+    if isinstance(kind, type) and issubclass(kind, Slim):
+        return _model(kind)
+    return kind
+
+
+@cache
+def _model(kind: type[Slim]) -> type[BaseModel]:
+    docs = {name: text for each in reversed(kind.__mro__) for name, text in _docs(each)}
+    fields = {
+        field.name: (shown(field.type), _field(field, docs.get(field.name)))
+        for field in msgspec.structs.fields(kind)
+    }
+    variables: tuple[TypeVar, ...] = getattr(kind, "__parameters__", ())
+    base = (BaseModel, cast(Any, Generic)[variables]) if variables else None
+    made: Any = create_model(
+        kind.__name__,
+        __base__=base,
+        __config__=None if base else ConfigDict(frozen=True, serialize_by_alias=True),
+        __doc__=inspect.getdoc(kind),
+        __module__=__name__,
+        **cast(Any, fields),
+    )
+    return cast(type[BaseModel], made)
+
+
+def _field(field: msgspec.structs.FieldInfo, description: str | None) -> Any:
+    options: dict[str, Any] = {"description": description}
+    if field.encode_name != field.name:
+        options["alias"] = field.encode_name
+    if field.default_factory is not msgspec.NODEFAULT:
+        options["default"] = field.default_factory()
+    elif field.default is not msgspec.NODEFAULT:
+        default = field.default
+        options["default"] = _model(type(default))() if isinstance(default, Slim) else default
+    return Field(**options)
 
 
 def _kinds() -> Iterator[type[BaseModel]]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Literal
 
+from api_client.models.slim import to_json
 from api_client.models.watch import Change, ChangeOp
 from localcloud.engine.errors import VersionExpired
 from localcloud.server.backend import TenantBackend
@@ -73,4 +74,4 @@ def _bookmark(version: int) -> Change:
 
 
 def _line(change: Change) -> str:
-    return f"id: {change.resource_version}\nevent: change\ndata: {change.model_dump_json()}\n\n"
+    return f"id: {change.resource_version}\nevent: change\ndata: {to_json(change).decode()}\n\n"

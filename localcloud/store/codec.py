@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from api_client.models.compute import NodeHealth, Scheduling
 from api_client.models.job import JobSpec, JobState, Progress, WorkerState
+from api_client.models.slim import Slim, from_json, to_json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="DataclassInstance")
 
-_MODELS: dict[str, type[BaseModel]] = {"spec": JobSpec, "progress": Progress}
+_MODELS: dict[str, type[BaseModel] | type[Slim]] = {"spec": JobSpec, "progress": Progress}
 _FLAGS = {"isolating", "incident", "current", "stop_wanted", "charged"}
 _JSON = {"restart_ranks", "slots", "tags"}
 _ENUMS = {"health": NodeHealth, "scheduling": Scheduling}
@@ -53,8 +54,8 @@ def insertion(table: str, columns: dict[str, Value]) -> str:
 
 
 def _value(value: Any) -> Value:
-    if isinstance(value, BaseModel):
-        return value.model_dump_json()
+    if isinstance(value, BaseModel | Slim):
+        return to_json(value).decode()
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, (list, dict)):
@@ -80,6 +81,6 @@ def _field(kind: type[Any], name: str, value: Any) -> Any:
 
 
 @lru_cache(maxsize=8192)
-def _model(name: str, text: str) -> BaseModel:
+def _model(name: str, text: str) -> BaseModel | Slim:
     """Models are frozen, so rows with the same text can share one; reading them is the cost."""
-    return _MODELS[name].model_validate_json(text)
+    return from_json(text, _MODELS[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api_client.models.event import Event
+from api_client.models.slim import from_json, to_json
 from api_client.models.watch import Change
 from localcloud.store.database import Database, Value
 
@@ -31,7 +32,7 @@ class EventTable:
 
     def append(self, seq: int, event: Event) -> None:
         sql = "INSERT INTO events (seq, time, kind, subject, body) VALUES (?, ?, ?, ?, ?)"
-        body = event.model_dump_json()
+        body = to_json(event).decode()
         moment = event.time.timestamp()
         self._database.run(sql, (seq, moment, event.subject.kind, event.subject.id, body))
 
@@ -40,7 +41,7 @@ class EventTable:
         where, values = _where(wanted)
         sql = f"SELECT seq, body FROM events WHERE seq > ? AND {where} ORDER BY seq LIMIT ?"
         rows = self._database.rows(sql, (after, *values, limit))
-        return [(int(row["seq"]), Event.model_validate_json(row["body"])) for row in rows]
+        return [(int(row["seq"]), from_json(row["body"], Event)) for row in rows]
 
     def count(self, wanted: EventFilter) -> int:
         where, values = _where(wanted)
@@ -68,13 +69,13 @@ class ChangeTable:
     def append(self, change: Change) -> None:
         version = change.resource_version
         sql = "INSERT INTO changes (version, body) VALUES (?, ?)"
-        self._database.run(sql, (version, change.model_dump_json()))
+        self._database.run(sql, (version, to_json(change).decode()))
         self._database.run("DELETE FROM changes WHERE version <= ?", (version - self._kept,))
 
     def after(self, version: int, limit: int) -> list[Change]:
         sql = "SELECT body FROM changes WHERE version > ? ORDER BY version LIMIT ?"
         rows = self._database.rows(sql, (version, limit))
-        return [Change.model_validate_json(row["body"]) for row in rows]
+        return [from_json(row["body"], Change) for row in rows]
 
 
 def _where(wanted: EventFilter) -> tuple[str, list[Value]]:

@@ -15,6 +15,7 @@ from api_client.models.compute import Node, NodeHealth, NodeSummary, Pool, Sched
 from api_client.models.event import Event
 from api_client.models.identity import Principal, Tenant
 from api_client.models.job import Job, JobSpec, JobState, JobSummary, Progress, Worker
+from api_client.models.slim import replace
 from api_client.models.watch import Change, ChangeOp
 from api_client.paging import Pages
 from api_client.services import ChargeQuery, EventQuery, JobQuery
@@ -64,6 +65,11 @@ def make_event(number: int, job: str, reason: str = "JobRunning", **fields: Any)
     )
 
 
+def summary_of(job: Job) -> JobSummary:
+    """What a list shows of a job."""
+    return JobSummary(**{name: getattr(job, name) for name in JobSummary.__struct_fields__})
+
+
 class FakeTenant:
     """Holds jobs and nodes; `fail` makes every call raise; `calls` counts what was asked."""
 
@@ -99,11 +105,7 @@ class FakeTenant:
         return Tenant(id="t", name="t", principal=me, currency="CNY", server_time=T0)
 
     def jobs(self, query: JobQuery = JobQuery()) -> Pages[JobSummary]:
-        found = [
-            JobSummary.model_validate(job.model_dump(exclude={"spec"}))
-            for job in self.job_items.values()
-        ]
-        return self._page("jobs", found)
+        return self._page("jobs", [summary_of(job) for job in self.job_items.values()])
 
     async def job(self, name: str) -> Job:
         self._called(f"job {name}")
@@ -171,7 +173,7 @@ class FakeTenant:
         del self.job_items[name]
 
     def _put(self, name: str, **changes: Any) -> Job:
-        self.job_items[name] = self.job_items[name].model_copy(update=changes)
+        self.job_items[name] = replace(self.job_items[name], **changes)
         return self.job_items[name]
 
     async def cordon_node(self, name: str, *, reason: str) -> Node:
@@ -191,8 +193,7 @@ class FakeTenant:
         return self.node_items[name]
 
     def _put_node(self, name: str, scheduling: Scheduling) -> Node:
-        update = {"scheduling": scheduling}
-        self.node_items[name] = self.node_items[name].model_copy(update=update)
+        self.node_items[name] = replace(self.node_items[name], scheduling=scheduling)
         return self.node_items[name]
 
 
@@ -208,9 +209,7 @@ class StreamingTenant(FakeTenant):
             yield change
 
     def change(self, job: Job, version: int, op: ChangeOp = ChangeOp.PUT) -> Change:
-        summary = JobSummary.model_validate(
-            job.model_dump(exclude={"spec"}) | {"resource_version": version}
-        )
+        summary = replace(summary_of(job), resource_version=version)
         return Change(resource_version=version, op=op, kind="job", id=job.name, job=summary)
 
 

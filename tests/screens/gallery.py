@@ -17,6 +17,7 @@ from api_client.models.compute import (
 )
 from api_client.models.event import Event, EventReason, Severity
 from api_client.models.job import Job, JobState, Worker, WorkerState
+from api_client.models.slim import replace
 from api_client.models.telemetry import Point, Series, Window
 from api_client.paging import Pages
 from api_client.services import ChargeQuery
@@ -74,7 +75,7 @@ def hostile_tenant() -> GalleryTenant:
         more = _tenant(name, (name, f"n{at}-2", f"n{at}-3", f"n{at}-4"), reason=name)
         tenant.job_items |= more.job_items
         tenant.node_items |= more.node_items
-        tenant.event_items += [e.model_copy(update={"id": f"{at}{e.id}"}) for e in more.event_items]
+        tenant.event_items += [replace(e, id=f"{at}{e.id}") for e in more.event_items]
         tenant.charge_items += more.charge_items
         tenant.worker_items += more.worker_items
     return tenant
@@ -106,8 +107,9 @@ def _tenant(job: str, nodes: Sequence[str], reason: str = "no heartbeat") -> Gal
 def _jobs(job: str, nodes: Sequence[str], reason: str) -> list[Job]:
     spec = make_job("alpha").spec
     return [
-        make_job("alpha").model_copy(
-            update={
+        replace(
+            make_job("alpha"),
+            **{
                 "name": job,
                 "owner": "kim",
                 "reason": reason,
@@ -118,7 +120,7 @@ def _jobs(job: str, nodes: Sequence[str], reason: str) -> list[Job]:
                 "accelerators": 4,
                 "accelerator_seconds": 900,
                 "spec": spec,
-            }
+            },
         ),
         make_job("beta", JobState.FAILED, reason="rank 0 exited with code 1", ended=T0),
         make_job("gamma", JobState.QUEUED, reason="needs 16, 5 free"),
@@ -187,7 +189,7 @@ def _events(job: str, node: str, reason: str) -> list[Event]:
         message=f"{node} failed: {reason}",
         fields={"cause": reason},
     )
-    told = [each.model_copy(update={"message": f"{job}: {each.reason}"}) for each in story.events]
+    told = [replace(each, message=f"{job}: {each.reason}") for each in story.events]
     assert any(each.reason == EventReason.FAILURE_DETECTED for each in told)
     return [*told, failed]
 

@@ -7,6 +7,7 @@ import random
 import pytest
 from textual.widgets import Input
 
+from api_client.models.slim import replace
 from console.actions.action import Danger
 from console.actions.lint import lint
 from console.actions.presets import PRESETS
@@ -131,7 +132,7 @@ async def test_the_dialog_acts_on_the_object_it_pinned_while_the_list_moves() ->
         await pilot.press("x", "c")
         await _until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
         for name in ("alpha", "beta", "gamma"):
-            job = tenant.job_items[name].model_copy(update={"owner": "somebody-else"})
+            job = replace(tenant.job_items[name], owner="somebody-else")
             tenant.change(job, tenant.version + 1)
         app.desk.session.store.put("jobs", app.desk.session.store.snapshot("jobs"))
         await pilot.pause(0.4)

@@ -16,6 +16,7 @@ from api_client.errors import Unavailable
 from api_client.models.base import Page
 from api_client.models.compute import NodeHealth, Scheduling
 from api_client.models.job import JobState
+from api_client.models.slim import replace as changed
 from api_client.paging import Pages
 from console.profiles import local_profile
 from console.session import Session
@@ -175,12 +176,12 @@ async def test_a_feed_that_fails_says_so_in_its_panel_and_the_others_go_on() -> 
 async def test_hostile_names_are_shown_and_not_obeyed(size: tuple[int, int]) -> None:
     tenant = StreamingTenant()
     hostile = make_job("plain", JobState.QUEUED, owner=HOSTILE, reason=HOSTILE)
-    hostile = hostile.model_copy(update={"name": HOSTILE})
+    hostile = changed(hostile, name=HOSTILE)
     tenant.job_items[HOSTILE] = hostile
     tenant.node_items[HOSTILE] = make_node(
         HOSTILE, health=NodeHealth.FAILED, scheduling=Scheduling.DRAINED, reason=HOSTILE
     )
-    event = make_event(1, HOSTILE).model_copy(update={"message": HOSTILE, "time": T0})
+    event = changed(make_event(1, HOSTILE), message=HOSTILE, time=T0)
     tenant.event_items.append(event)
     async with running(tenant, size=size) as (app, pilot):
         for key in ("1", "3", "v", "enter"):

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from api_client.errors import InvalidRequest
+from api_client.models.slim import replace
 from console.submit.drafts import MOST_DRAFTS, Drafts
 from screens.app import QuarterdeckApp
 from screens.navigation import Location
@@ -98,7 +99,7 @@ async def test_a_copy_has_a_free_name_and_says_what_differs(detail: str) -> None
     tenant = LoggedTenant()
     job = make_job("demo")
     spec = job.spec.model_copy(update={"command": "one\ntwo", "env": {"A": "1", "B": "2"}})
-    tenant.add(job.model_copy(update={"spec": spec}), LINES)
+    tenant.add(replace(job, spec=spec), LINES)
     async with running(tenant) as (app, pilot):
         view = await opened(app, pilot, detail)
         assert view.form.values["name"] == "demo-2"

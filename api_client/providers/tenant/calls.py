@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
-from functools import cache
-from typing import Any, TypeVar, cast
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from api_client.errors import BadReply
 from api_client.exchange import Query, Reply
 from api_client.models.base import Page
+from api_client.models.slim import Malformed, Slim, to_json
 from api_client.paging import Pages
-from api_client.providers.tenant.wire import keep_native_words
+from api_client.providers.tenant.wire import read
 from api_client.transport import Transport
 
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Slim)
 
 
 class TenantCalls:
@@ -32,11 +30,9 @@ class TenantCalls:
         reply = await self.transport.get(path, action=action, params=params)
         return decode(kind, reply, action)
 
-    async def write(
-        self, kind: type[T], method: str, path: str, body: BaseModel | None, *, action: str
-    ) -> T:
+    async def write(self, kind: type[T], method: str, path: str, body: Any, *, action: str) -> T:
         """Send once and decode the object that comes back."""
-        content = b"{}" if body is None else body.model_dump_json().encode()
+        content = b"{}" if body is None else to_json(body)
         reply = await self.transport.send(method, path, content, action=action)
         return decode(kind, reply, action)
 
@@ -61,20 +57,11 @@ def decode(kind: type[T], reply: Reply, action: str) -> T:
         BadReply: the reply is not of that shape; says where.
     """
     try:
-        found: T = _adapter(cast(Hashable, kind)).validate_json(reply.content)
-    except ValidationError as error:
+        return read(reply.content, kind)
+    except Malformed as error:
         raise BadReply(
-            action, _where(error), provider="tenant", request_id=reply.request_id
+            action,
+            f"the answer is wrong at {error.place or 'its start'}: {error.why}",
+            provider="tenant",
+            request_id=reply.request_id,
         ) from error
-    return keep_native_words(found, reply.content)
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
-def _where(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"the answer is wrong at {place or 'its start'}: {first['msg']}"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from pydantic import ValidationError
-
 from api_client.errors import BadReply
 from api_client.models.base import Page, rfc3339
 from api_client.models.event import Event
+from api_client.models.slim import Malformed
 from api_client.models.telemetry import Series, Window
 from api_client.models.watch import Change
 from api_client.paging import Pages
 from api_client.providers.tenant.calls import TenantCalls
-from api_client.providers.tenant.wire import keep_native_words
+from api_client.providers.tenant.wire import read
 from api_client.services import EventQuery
 from api_client.stream import resuming_events
 
@@ -75,7 +74,6 @@ class TenantEvents:
 
 def _change(data: str) -> Change:
     try:
-        change = Change.model_validate_json(data)
-    except ValidationError as error:
+        return read(data, Change)
+    except Malformed as error:
         raise BadReply("watch for changes", "a change cannot be read", provider="tenant") from error
-    return keep_native_words(change, data.encode())

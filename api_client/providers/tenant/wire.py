@@ -2,87 +2,78 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel
+import msgspec
 
-from api_client.models.base import Frozen, Page
+from api_client.models.base import Page, unknown_words
 from api_client.models.compute import NodeHealth, NodeSummary, Scheduling
 from api_client.models.job import JobState, JobSummary, Worker, WorkerState
+from api_client.models.slim import Slim, from_json, replace
 from api_client.models.watch import Change
 
 T = TypeVar("T")
 
 
-class Items(Frozen):
+class WorkerItems(Slim):
     """A list that comes in one piece."""
 
-
-class WorkerItems(Items):
     items: tuple[Worker, ...]
 
 
-class Reason(Frozen):
+class Reason(Slim):
     """Body of a command that says why."""
 
     reason: str = ""
 
 
-class Restart(Frozen):
+class Restart(Slim):
     """Body of a restart."""
 
     from_checkpoint: bool = True
 
 
-def keep_native_words(found: T, content: bytes) -> T:
-    """Put unknown state words of the document into `native` where the server did not."""
-    if not _lost_a_word(found):
+def read(content: bytes | str, kind: type[T]) -> T:
+    """Read a document; unknown state words go into `native` where the server left that empty.
+
+    Raises:
+        Malformed: it is no JSON, or not of that shape.
+    """
+    before = next(unknown_words)
+    found = from_json(content, kind)
+    if next(unknown_words) == before + 1:
         return found
-    return cast(T, _restored(found, json.loads(content)))
-
-
-def _lost_a_word(found: object) -> bool:
-    if isinstance(found, Page | WorkerItems):
-        return any(_lost_a_word(item) for item in found.items)
-    if isinstance(found, Change):
-        return _lost_a_word(found.job) or _lost_a_word(found.node)
-    if isinstance(found, JobSummary):
-        return found.state is JobState.UNKNOWN and not found.native
-    if isinstance(found, Worker):
-        return found.state is WorkerState.UNKNOWN and not found.native
-    if isinstance(found, NodeSummary):
-        unknown = found.health is NodeHealth.UNKNOWN or found.scheduling is Scheduling.UNKNOWN
-        return unknown and not found.native
-    return False
+    return cast(T, _restored(found, msgspec.json.decode(content)))
 
 
 def _restored(found: Any, raw: Any) -> Any:
+    if isinstance(found, tuple):
+        return tuple(_restored(item, said) for item, said in zip(found, raw, strict=True))
     if isinstance(found, Page | WorkerItems):
-        items = tuple(_restored(item, raw["items"][n]) for n, item in enumerate(found.items))
-        return found.model_copy(update={"items": items})
+        return replace(found, items=_restored(found.items, raw["items"]))
     if isinstance(found, Change):
-        return found.model_copy(
-            update={
+        return replace(
+            found,
+            **{
                 kind: _restored(getattr(found, kind), raw[kind])
                 for kind in ("job", "node")
                 if getattr(found, kind) is not None
-            }
+            },
         )
-    if isinstance(found, BaseModel) and _lost_a_word(found):
-        return found.model_copy(update={"native": _word(found, raw)})
+    if isinstance(found, JobSummary | Worker | NodeSummary) and not found.native:
+        word = _strange_word(found, raw)
+        return replace(found, native=word) if word else found
     return found
 
 
-def _word(found: BaseModel, raw: Mapping[str, Any]) -> str:
+def _strange_word(found: JobSummary | Worker | NodeSummary, raw: Mapping[str, Any]) -> str:
     if isinstance(found, NodeSummary):
-        known = "UNKNOWN"
-        words = [str(raw.get(name, "")) for name in ("health", "scheduling")]
         strange = [
-            word
-            for word, value in zip(words, (found.health, found.scheduling), strict=True)
-            if value == known
+            str(raw.get(name, ""))
+            for name, value in (("health", found.health), ("scheduling", found.scheduling))
+            if value in (NodeHealth.UNKNOWN, Scheduling.UNKNOWN)
         ]
         return "/".join(strange)
-    return str(raw.get("state", ""))
+    unknown = found.state in (JobState.UNKNOWN, WorkerState.UNKNOWN)
+    return str(raw.get("state", "")) if unknown else ""

@@ -11,11 +11,12 @@ from api_client.models.base import Page
 from api_client.models.billing import Charge, PriceList
 from localcloud.server.context import Cursor, Moment, PageSize, TheCloud, answer
 from localcloud.server.faults import refusals
+from localcloud.server.schemas import shown
 
 router = APIRouter(tags=["billing"])
 
 
-@router.get("/v1/charges", response_model=Page[Charge], responses=refusals())
+@router.get("/v1/charges", response_model=shown(Page[Charge]), responses=refusals())
 async def list_charges(
     cloud: TheCloud,
     start: Annotated[Moment | None, Query()] = None,

@@ -20,6 +20,7 @@ from localcloud.server.context import (
     answer,
 )
 from localcloud.server.faults import refusals
+from localcloud.server.schemas import shown
 from localcloud.server.watch import first_changes, watch_lines
 
 router = APIRouter(tags=["events"])
@@ -32,7 +33,7 @@ _STREAM: dict[str, Any] = {
 }
 
 
-@router.get("/v1/events", response_model=Page[Event], responses=refusals())
+@router.get("/v1/events", response_model=shown(Page[Event]), responses=refusals())
 async def list_events(
     cloud: TheCloud,
     subject_kind: Annotated[Literal["", "job", "worker", "node", "pool", "tenant"], Query()] = "",

@@ -20,6 +20,7 @@ from localcloud.server.context import (
     items_answer,
 )
 from localcloud.server.faults import refusals
+from localcloud.server.schemas import shown
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -29,7 +30,7 @@ StateWord = Literal[
 Owner = Annotated[str, Query(max_length=256)]
 
 
-@router.get("", response_model=Page[JobSummary], responses=refusals())
+@router.get("", response_model=shown(Page[JobSummary]), responses=refusals())
 async def list_jobs(
     cloud: TheCloud,
     state: Annotated[list[StateWord], Query(max_length=8)] = [],  # noqa: B006
@@ -49,13 +50,13 @@ async def list_jobs(
     return answer(page)
 
 
-@router.post("", response_model=Job, status_code=201, responses=refusals(409))
+@router.post("", response_model=shown(Job), status_code=201, responses=refusals(409))
 async def create_job(cloud: TheCloud, by: Caller, body: JobBody) -> Response:
     """Submit a job under a name the caller chose; 409 where the name is taken."""
     return answer(cloud.create_job(body.spec(), by), 201)
 
 
-@router.get("/{name}", response_model=Job, responses=refusals(404))
+@router.get("/{name}", response_model=shown(Job), responses=refusals(404))
 async def read_job(cloud: TheCloud, name: Name) -> Response:
     """Everything about one job."""
     return answer(cloud.job(name))
@@ -68,19 +69,19 @@ async def delete_job(cloud: TheCloud, by: Caller, name: Name) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{name}/stop", response_model=Job, responses=refusals(404, 409))
+@router.post("/{name}/stop", response_model=shown(Job), responses=refusals(404, 409))
 async def stop_job(cloud: TheCloud, by: Caller, name: Name, body: ReasonBody) -> Response:
     """Stop every worker; logs and checkpoints stay."""
     return answer(cloud.stop_job(name, body.reason, by))
 
 
-@router.post("/{name}/restart", response_model=Job, responses=refusals(404, 409))
+@router.post("/{name}/restart", response_model=shown(Job), responses=refusals(404, 409))
 async def restart_job(cloud: TheCloud, by: Caller, name: Name, body: RestartBody) -> Response:
     """Start another attempt."""
     return answer(cloud.restart_job(name, body.from_checkpoint, by))
 
 
-@router.get("/{name}/workers", response_model=Items[Worker], responses=refusals(404))
+@router.get("/{name}/workers", response_model=shown(Items[Worker]), responses=refusals(404))
 async def list_workers(cloud: TheCloud, name: Name, all_attempts: bool = False) -> Response:
     """Workers of the latest attempt, or of every attempt."""
     return items_answer(cloud.workers(name, all_attempts))

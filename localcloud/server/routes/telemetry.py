@@ -12,13 +12,14 @@ from localcloud.engine.errors import InvalidFault
 from localcloud.server.bodies import Items
 from localcloud.server.context import Moment, TheCloud, items_answer
 from localcloud.server.faults import refusals
+from localcloud.server.schemas import shown
 
 router = APIRouter(tags=["telemetry"])
 
 _MOST_POINTS = 11_000
 
 
-@router.get("/v1/telemetry", response_model=Items[Series], responses=refusals())
+@router.get("/v1/telemetry", response_model=shown(Items[Series]), responses=refusals())
 async def read_telemetry(
     cloud: TheCloud,
     metric: Annotated[str, Query(max_length=128, description=f"One of {', '.join(UNITS)}.")],

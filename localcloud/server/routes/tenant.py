@@ -10,17 +10,18 @@ from api_client.models.identity import Tenant
 from localcloud.server.bodies import Health, Items
 from localcloud.server.context import TheCloud, answer, items_answer
 from localcloud.server.faults import refusals
+from localcloud.server.schemas import shown
 
 router = APIRouter(tags=["tenant"], responses=refusals())
 
 
-@router.get("/v1/tenant", response_model=Tenant)
+@router.get("/v1/tenant", response_model=shown(Tenant))
 async def read_tenant(cloud: TheCloud) -> Response:
     """Which tenant this is, and who calls."""
     return answer(cloud.tenant())
 
 
-@router.get("/v1/pools", response_model=Items[Pool])
+@router.get("/v1/pools", response_model=shown(Items[Pool]))
 async def list_pools(cloud: TheCloud) -> Response:
     """All pools."""
     return items_answer(cloud.pools())

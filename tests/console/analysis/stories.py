@@ -103,4 +103,4 @@ def a_job(name: str = "demo", **changes: object) -> JobSummary:
             updated=at(0),
         ),
     }
-    return JobSummary.model_validate(fields | changes)
+    return JobSummary(**(fields | changes))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api_client.errors import Conflict, OutcomeUnknown, Permission
+from api_client.models.compute import Scheduling
 from api_client.models.job import JobSpec, JobState, Progress
 from console.actions.registry import ACTIONS
 from console.audit import Audit
@@ -72,7 +73,7 @@ async def test_every_sentence_is_in_the_catalogue(
     operations = operations_of(tenant, audit)
     tenant.job_items["fresh"] = make_job("fresh", progress=Progress(step=5))
     tenant.job_items["queued"] = make_job("queued", JobState.QUEUED, started=None)
-    tenant.node_items["c"] = make_node("c", scheduling="CORDONED")
+    tenant.node_items["c"] = make_node("c", scheduling=Scheduling.CORDONED)
     plans = [
         await operations.plan_stop("fresh"),
         await operations.plan_stop("queued"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import asdict
 
 from api_client.models.base import Ref
 from api_client.models.billing import Charge
@@ -92,7 +93,7 @@ def a_charge(**changes: object) -> Charge:
         "sku_id": "any",
         "tags": {"user": "ada", "pool": "default"},
     }
-    return Charge.model_validate(fields | changes)
+    return Charge(**(fields | changes))
 
 
 def _incident_row() -> Row:
@@ -123,7 +124,7 @@ def _worker(**changes: object) -> Worker:
         "accelerators": (0, 1),
         "started": at(0),
     }
-    return Worker.model_validate(fields | changes)
+    return Worker(**(fields | changes))
 
 
 EVERY: list[tuple[Sequence[Column], Row]] = [
@@ -253,7 +254,7 @@ def test_a_signal_is_no_exit_code() -> None:
 
 def test_facts_name_their_labels_and_leave_out_what_is_not_there() -> None:
     spec = JobSpec(name="demo", command="python train.py\nrm -rf /", workers=2)
-    job = Job.model_validate(a_job().model_dump() | {"spec": spec})
+    job = Job(**(asdict(a_job()) | {"spec": spec}))
     facts = {fact.id: fact for fact in job_facts(job, CTX)}
     assert facts["command"].text == "python train.py␊rm -rf /"
     assert facts["checkpoint"].text == "100, 1m 10s ago"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from api_client.models.compute import Accelerator, AcceleratorSample, Fault
+from api_client.models.slim import replace
 from localcloud.server.exposition import exposition
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,8 +28,8 @@ def test_figures_have_dcgm_names_and_units() -> None:
 
 def test_what_is_not_measured_has_no_line() -> None:
     bare = Accelerator(id="n/0", node="n", index=0)
-    unread = bare.model_copy(update={"sample": AcceleratorSample(time=NOW)})
-    nan = bare.model_copy(update={"sample": AcceleratorSample(time=NOW, utilisation=float("nan"))})
+    unread = replace(bare, sample=AcceleratorSample(time=NOW))
+    nan = replace(bare, sample=AcceleratorSample(time=NOW, utilisation=float("nan")))
     assert exposition([bare, unread, nan]) == ""
 
 
