@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -26,6 +27,7 @@ from console.text import Translator, language_of
 from console.watcher import JobWatcher, Notice
 from screens.crash import PlainCrash
 from screens.desk import Desk
+from screens.leave import end_process, give_terminal_back, last_work
 from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
 from screens.picture import keep_picture
@@ -59,11 +61,20 @@ class QuarterdeckApp(PlainCrash):
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS_PATH: ClassVar = BASE_TCSS
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        *,
+        at_leave: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`at_leave` is called when everything is closed and the terminal is the shell's again."""
         # Without this NO_COLOR turns colours to grey instead of leaving them out.
         super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")) or None)
         self.session = session
         self.settings = settings
+        self.at_leave = at_leave
+        self._leaving: asyncio.Task[None] | None = None
         self.glyphs: Glyphs = glyphs(settings.glyphs == "ascii")
         self.desk = Desk(
             session=session,
@@ -137,7 +148,20 @@ class QuarterdeckApp(PlainCrash):
         message: RenderableType | None = None,
     ) -> None:
         self._keep_picture()
-        super().exit(result, return_code, message)
+        if self.is_headless or message is not None or self._leaving is not None:
+            super().exit(result, return_code, message)
+        else:
+            self._leaving = asyncio.create_task(self._leave(result, return_code))
+
+    async def _leave(self, result: int | None, return_code: int) -> None:
+        """Give the terminal back at once, keep what must be kept, end the process."""
+        if not give_terminal_back(self._driver):
+            super().exit(result, return_code)
+            return
+        self._watcher.stop()
+        await last_work(self.session.close)
+        self.at_leave()
+        end_process(return_code)
 
     @on(SettingsChanged)
     def _settings_changed(self, event: SettingsChanged) -> None:
@@ -181,14 +205,19 @@ class QuarterdeckApp(PlainCrash):
             self.bell()
 
 
-def run_app(profile: str = "", *, settings: Settings) -> int:
-    """Open the console on a profile; returns the exit code.
+def run_app(
+    profile: str = "", *, settings: Settings, at_leave: Callable[[], None] = lambda: None
+) -> int:
+    """Open the console on a profile; the process mostly ends in here, after `at_leave`.
+
+    Where it does not, the exit code is returned.
 
     Raises:
         ConfigError: the configuration is wrong.
         KeyError: there is no such profile.
     """
     chosen = load_profiles().get(profile)
-    app = QuarterdeckApp(Session(chosen, settings), settings)
+    app = QuarterdeckApp(Session(chosen, settings), settings, at_leave=at_leave)
     app.run(mouse=settings.mouse)
+    at_leave()
     return app.return_code or 0
