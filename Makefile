@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench engines screenshots setup setup-dev clean
+.PHONY: run test lint bench bench-peers engines screenshots setup setup-dev clean
 
 run: $(VENV)/.run
 	@$(BIN)/quarterdeck
@@ -17,8 +17,18 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# `make bench BENCH=grid` runs one, `make bench RECORD=1` keeps the results for this version.
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH) $(if $(RECORD),--record)
+
+# The programs the console is measured beside, apart from its own environment.
+bench-peers: .venv-peers/.done
+
+.venv-peers/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		$$($(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['bench'])")
+	@touch $@
 
 engines: $(VENV)/.dev
 	$(BIN)/python -m tests.engines
@@ -43,4 +53,4 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.run
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache

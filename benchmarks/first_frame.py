@@ -1,101 +1,157 @@
-"""The console's first useful frame against the smallest Textual application."""
+"""From starting the console to its frames, to an answered key, and to its end."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks.measure import Once, interleave
-from benchmarks.minimal_app import MARKER
-from benchmarks.processes import run_time, time_to_text
-from benchmarks.report import Budget, Finding
-from tests.cloud import EmbeddedCloud
+from benchmarks import minimal_app
+from benchmarks.measure import Many, Samples, interleave_many
+from benchmarks.processes import peer, plain_env, run_process
+from benchmarks.pty.terminal import Terminal
+from benchmarks.report import Budget, Finding, Row
+from benchmarks.tenant import Tenant, embedded
 
-FLOOR = "minimal Textual app"
-CONSOLE = "quarterdeck"
-"""As a person opens it again: the last screen and the last good lists are on disk."""
-WITHOUT_PICTURE = "quarterdeck, no last screen"
+PYTHON = "python -c pass"
+MINIMAL = "minimal Textual app"
+AGAIN = "opened again"
+"""As a person opens it: the last screen and the last good lists are on disk."""
+WITHOUT_PICTURE = "no last screen"
 """The same without the picture: the frame is the application's own, from the last good lists."""
-NEVER_OPENED = "quarterdeck, never opened"
-"""Nothing on disk: the frame waits for the first answer of the embedded cloud."""
+NEVER_OPENED = "never opened"
+"""Nothing on disk: the frame waits for the first answer of the tenant."""
 SETTLE_SECONDS = 6.0
 """How long the run before stays open, so that it has kept its lists and its screen."""
-JOB = "qdframe"
-"""A frame is useful when it shows the tenant's job; short, so that no column cuts it."""
+KEY, ANSWER = b":zzq", "zzq"
+"""Typed ahead: the command line shows what was typed as soon as the console answers keys."""
+QUIT, ESCAPE = b"qq", b"\x1b"
 
 
 def bench(rounds: int = 9) -> Finding:
-    """From starting the process to the text on the terminal, on a warm machine."""
+    """Whole programs in terminals of 120x40."""
     with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
-        cloud = EmbeddedCloud()
-        try:
-            cloud.up(nodes=4, accelerators=8)
-            env = {**cloud.env, "HOME": folder, **_xdg(Path(folder))}
-            _submit(env)
-            return _compare(env, Path(folder), rounds)
-        finally:
-            cloud.close()
+        with embedded(Path(folder)) as tenant:
+            return _compare(tenant, Path(folder), rounds)
 
 
-def _compare(env: Mapping[str, str], folder: Path, rounds: int) -> Finding:
-    console = str(Path(sys.executable).with_name("quarterdeck"))
+def _compare(tenant: Tenant, folder: Path, rounds: int) -> Finding:
+    plain = plain_env(folder / "peers")
     minimal = [sys.executable, "-m", "benchmarks.minimal_app"]
-    state = Path(env["XDG_STATE_HOME"]) / "quarterdeck"
-
-    def opened(forget: Path | None = None) -> float:
-        if forget is not None:
-            shutil.rmtree(forget, ignore_errors=True)
-        return time_to_text([console], JOB, env)
-
-    def opened_before() -> float:
-        if not (state / "frames").exists():
-            time_to_text([console], JOB, env, stay=SETTLE_SECONDS)
-        return opened()
-
     # In this order: the first leaves nothing on disk, the next ones need what a long run leaves.
-    cases: dict[str, Once] = {
-        FLOOR: partial(time_to_text, minimal, MARKER, env),
-        NEVER_OPENED: partial(opened, state),
-        CONSOLE: opened_before,
-        WITHOUT_PICTURE: partial(opened, state / "frames"),
+    cases: dict[str, Many] = {
+        PYTHON: partial(_python, plain),
+        MINIMAL: partial(_life, minimal, plain, minimal_app.MARKER, b"j", "pressed-1", b"q"),
+        NEVER_OPENED: lambda: _opened(tenant, tenant.state),
+        AGAIN: lambda: _opened_before(tenant),
+        WITHOUT_PICTURE: lambda: _opened(tenant, tenant.state / "frames"),
     }
     left_out = []
     text = folder / "text"
-    text.write_text(f"{JOB}\n")
-    for peer in ("less", "vim"):
-        path = shutil.which(peer)
+    text.write_text("".join(f"line {number}\n" for number in range(10_000)))
+    for name, keys in (("less", b"q"), ("vim", b":q\r"), ("htop", b"q"), ("lnav", b"q")):
+        path = peer(name)
         if path is None:
-            left_out.append(f"{peer} (not installed)")
+            left_out.append(f"{name} (not installed)")
         else:
-            cases[peer] = partial(time_to_text, [path, str(text)], JOB, env)
+            argument = [] if name == "htop" else [str(text)]
+            cases[name] = partial(_peer, [path, *argument], plain, keys)
     return Finding(
-        title="First useful frame in a terminal of 120x40",
-        floor=FLOOR,
-        times=interleave(cases, rounds),
-        budgets=[
-            Budget(CONSOLE, FLOOR, factor=1.2, plus_seconds=0.3),
-            Budget(WITHOUT_PICTURE, FLOOR, factor=1.2, plus_seconds=0.3),
-        ],
-        left_out=left_out,
+        "The console in a terminal of 120x40: start and end",
+        _rows(interleave_many(cases, rounds)),
+        left_out,
     )
 
 
-def _submit(env: Mapping[str, str]) -> None:
-    qd = str(Path(sys.executable).with_name("qd"))
-    command = [qd, "jobs", "submit", "--name", JOB, "--workers", "1", "--accelerators", "1"]
-    # Through the same process helper as the benches: it shows standard error only on failure.
-    run_time([*command, "--command", "sleep 600", "--json"], env)
+def _python(env: Mapping[str, str]) -> dict[str, float]:
+    taken, _ = run_process([sys.executable, "-c", "pass"], env)
+    return {"first": taken.wall * 1000, "first CPU": taken.cpu * 1000}
 
 
-def _xdg(home: Path) -> dict[str, str]:
-    folders = {
-        "XDG_CONFIG_HOME": home / "config",
-        "XDG_DATA_HOME": home / "data",
-        "XDG_STATE_HOME": home / "state",
-        "XDG_CACHE_HOME": home / "cache",
+def _life(
+    command: Sequence[str], env: Mapping[str, str], text: str, key: bytes, answer: str, keys: bytes
+) -> dict[str, float]:
+    """One start with a key typed ahead, a settled while, and the end."""
+    with Terminal(command, env=env) as terminal:
+        terminal.send(key)
+        first = terminal.wait_first_frame()
+        shown = terminal.wait_text(text)
+        interactive = terminal.wait_text(answer)
+        cpu = terminal.cpu_seconds()
+        terminal.settle()
+        if key == KEY:
+            terminal.send(ESCAPE)
+            terminal.settle()
+        end = terminal.quit(keys)
+    if end.problems or end.code:
+        raise AssertionError(f"{command} left the terminal changed: {end}")
+    return {
+        "first": first * 1000,
+        "text": shown * 1000,
+        "interactive": interactive * 1000,
+        "interactive CPU": cpu * 1000,
+        "screen back": (end.screen_back or end.gone) * 1000,
+        "gone": end.gone * 1000,
     }
-    return {name: str(path) for name, path in folders.items()}
+
+
+def _opened(tenant: Tenant, forget: Path | None = None) -> dict[str, float]:
+    if forget is not None:
+        shutil.rmtree(forget, ignore_errors=True)
+    return _life(tenant.command, tenant.env, tenant.shown, KEY, ANSWER, QUIT)
+
+
+def _opened_before(tenant: Tenant) -> dict[str, float]:
+    if not (tenant.state / "frames").exists():
+        with Terminal(tenant.command, env=tenant.env) as terminal:
+            terminal.wait_text(tenant.shown)
+            terminal.read_for(SETTLE_SECONDS)
+            terminal.quit(QUIT)
+    return _opened(tenant)
+
+
+def _peer(command: Sequence[str], env: Mapping[str, str], keys: bytes) -> dict[str, float]:
+    with Terminal(command, env=env) as terminal:
+        first = terminal.wait_first_frame()
+        terminal.settle()
+        end = terminal.quit(keys)
+    return {
+        "first": first * 1000,
+        "screen back": (end.screen_back or end.gone) * 1000,
+        "gone": end.gone * 1000,
+    }
+
+
+_WANTED = (
+    # measure, unit, what it is, the case it is beside, budget, the cases of ours
+    ("first", "ms", "first paint", PYTHON, Budget(factor=2.0), (AGAIN,)),
+    ("text", "ms", "useful frame", MINIMAL, Budget(factor=1.15), (WITHOUT_PICTURE, NEVER_OPENED)),
+    ("interactive", "ms", "a key answered", MINIMAL, None, (AGAIN, NEVER_OPENED)),
+    ("interactive CPU", "ms CPU", "a key answered", MINIMAL, Budget(factor=1.15), (AGAIN,)),
+    ("screen back", "ms", "quit, screen back", MINIMAL, Budget(factor=0.2), (AGAIN,)),
+    ("gone", "ms", "quit, process gone", MINIMAL, Budget(factor=0.2), (AGAIN,)),
+)
+
+
+def _rows(measured: Mapping[str, Mapping[str, Samples]]) -> list[Row]:
+    rows = []
+    for measure, unit, what, beside, budget, cases in _WANTED:
+        for case in cases:
+            by_case = measured[measure]
+            mine = (AGAIN, WITHOUT_PICTURE, NEVER_OPENED, beside)
+            rows.append(
+                Row(
+                    key=f"console.{measure}.{case}".replace(" ", "-"),
+                    scenario=f"{what}, {case}",
+                    unit=unit,
+                    ours=by_case[case],
+                    against=by_case[beside],
+                    # Never opened, the console waits for a tenant: told, but without a budget.
+                    budget=None if case is NEVER_OPENED else budget,
+                    others=[s for name, s in by_case.items() if name not in mine],
+                )
+            )
+    return rows

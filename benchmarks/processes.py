@@ -1,25 +1,54 @@
-"""Times whole processes, and programs in a terminal until a text is on it."""
+"""Times whole processes, and finds the programs that can be measured beside ours."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import re
-import select
-import signal
-import struct
+import resource
+import shutil
 import subprocess
-import termios
+import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_\]].*?(?:\x1b\\|\x07)|[^\[PX^_\]])", re.S)
-_SIZE = (40, 120)
+ROOT = Path(__file__).parents[1]
+PEERS = ROOT / ".venv-peers" / "bin"
+"""Where `make bench-peers` puts what comes by pip."""
 
 
 class ProcessFailed(Exception):
     """A process that was to be timed failed; the message holds its own words."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Wall and CPU seconds of one process from its start to its end."""
+
+    wall: float
+    cpu: float
+
+
+def run_process(
+    command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None
+) -> tuple[Taken, bytes]:
+    """Run a process to its end; returns what it took and its standard output.
+
+    Raises:
+        ProcessFailed: it failed; a failure is no measurement.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    done = subprocess.run(
+        command, env=dict(env), stdin=subprocess.DEVNULL, capture_output=True, cwd=cwd
+    )
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip()
+        raise ProcessFailed(f"{' '.join(command)} exited with {done.returncode}: {said}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Taken(wall, cpu), done.stdout
 
 
 def run_time(command: Sequence[str], env: Mapping[str, str]) -> float:
@@ -28,82 +57,39 @@ def run_time(command: Sequence[str], env: Mapping[str, str]) -> float:
     Raises:
         ProcessFailed: it failed; a failure is no measurement.
     """
-    started = time.perf_counter()
-    done = subprocess.run(
-        command,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    taken = time.perf_counter() - started
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()
-        raise ProcessFailed(f"{' '.join(command)} exited with {done.returncode}: {said}")
-    return taken
+    return run_process(command, env)[0].wall
 
 
-def time_to_text(
-    command: Sequence[str],
-    marker: str,
-    env: Mapping[str, str],
-    patience: float = 30.0,
-    stay: float = 0.0,
-) -> float:
-    """Seconds from starting a program in a terminal until it has written `marker`.
+def peer(name: str) -> str | None:
+    """The path of an installed program: of the benchmark's own environment, else of the system."""
+    own = PEERS / name
+    return str(own) if own.exists() else shutil.which(name)
 
-    The program is killed afterwards by its process id, or, where it is to `stay` so many seconds
-    more, asked to end.
 
-    Raises:
-        TimeoutError: the text did not come; the message ends with what did.
+def ours(name: str) -> str:
+    """A command of this project, in the environment that runs the benches."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def plain_env(home: Path, **more: str) -> dict[str, str]:
+    """An environment of its own home, as a person's shell has it and without this one's settings.
+
+    A variable such as `PYTHONUNBUFFERED` changes what is measured.
     """
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**env, "TERM": "xterm-256color"},
-        start_new_session=True,
-    )
-    try:
-        _read_until(master, marker.encode(), process, started + patience)
-        taken = time.perf_counter() - started
-        if stay:
-            _drain(master, stay)
-            process.terminate()
-            _drain(master, 2.0)
-        return taken
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        os.close(slave)
-        os.close(master)
-
-
-def _drain(master: int, seconds: float) -> None:
-    """Read and throw away, so that the program never waits for its terminal."""
-    deadline = time.perf_counter() + seconds
-    while time.perf_counter() < deadline:
-        if select.select([master], [], [], 0.05)[0]:
-            os.read(master, 65_536)
-
-
-def _read_until(
-    master: int, marker: bytes, process: subprocess.Popen[bytes], deadline: float
-) -> None:
-    """Read the terminal until the marker came, however the colours cut it."""
-    seen = b""
-    while time.perf_counter() < deadline:
-        if select.select([master], [], [], 0.05)[0]:
-            seen += os.read(master, 65_536)
-            if marker in _ESCAPES.sub(b"", seen):
-                return
-        elif process.poll() is not None:
-            break
-    words = _ESCAPES.sub(b" ", seen).decode(errors="replace").split()
-    raise TimeoutError(f"{marker.decode()!r} was never shown; the last words: {words[-60:]}")
+    folders = {
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
+        "XDG_CACHE_HOME": home / "cache",
+        "XDG_RUNTIME_DIR": home / "run",
+    }
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return {
+        "HOME": str(home),
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "COLORTERM": "truecolor",
+        **{name: str(folder) for name, folder in folders.items()},
+        **more,
+    }

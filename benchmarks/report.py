@@ -1,29 +1,78 @@
-"""What a bench found, as a table and as verdicts."""
+"""What the benches found: rows with a peer or floor beside them, budgets and verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from benchmarks.measure import Times
+from benchmarks.measure import Samples
+
+
+class Verdict(StrEnum):
+    """Whether a row kept its budget."""
+
+    KEPT = "kept"
+    MISSED = "MISSED"
+    KNOWN = "missed, known"
+    OPEN = "no budget"
+    NO_PEER = "peer not installed"
 
 
 @dataclass(frozen=True)
 class Budget:
-    """The most a case may take: `factor` x the floor's median + `plus_seconds`."""
+    """The most a row may take.
 
-    case: str
-    floor: str
-    factor: float = 1.0
-    plus_seconds: float = 0.0
+    With `factor`: so many times the row's peer, after `plus` (in the row's unit) is taken off.
+    With `at_most`: so much in the row's unit, whatever the peer took. Both must hold.
+    """
 
-    def limit(self, times: dict[str, Times]) -> float:
-        return self.factor * times[self.floor].median + self.plus_seconds
+    factor: float | None = None
+    plus: float = 0.0
+    at_most: float | None = None
 
-    def sentence(self) -> str:
-        factor = "" if self.factor == 1.0 else f"{self.factor:g} x "
-        plus = f" + {self.plus_seconds:g} s" if self.plus_seconds else ""
-        return f"{factor}{self.floor}{plus}"
+    def sentence(self, unit: str) -> str:
+        parts = []
+        if self.factor is not None:
+            plus = f" + {number(self.plus)} {unit}" if self.plus else ""
+            parts.append(f"{self.factor:g} x{plus}")
+        if self.at_most is not None:
+            parts.append(f"{number(self.at_most)} {unit}")
+        return " and ".join(parts)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure of ours beside one of a peer or of a floor."""
+
+    key: str
+    """Stable over versions: what the recorded ratio is found by."""
+    scenario: str
+    unit: str
+    ours: Samples
+    against: Samples | None = None
+    """`None` where the peer is not installed."""
+    budget: Budget | None = None
+    others: Sequence[Samples] = ()
+    """Further peers, for the reader."""
+
+    @property
+    def ratio(self) -> Samples | None:
+        return None if self.against is None else self.ours.over(self.against)
+
+    @property
+    def verdict(self) -> Verdict:
+        budget = self.budget
+        if budget is None:
+            return Verdict.OPEN
+        if budget.at_most is not None and self.ours.median > budget.at_most:
+            return Verdict.MISSED
+        if budget.factor is None:
+            return Verdict.KEPT
+        if self.against is None:
+            return Verdict.NO_PEER
+        over = self.ours.over(self.against, budget.plus).median
+        return Verdict.KEPT if over <= budget.factor else Verdict.MISSED
 
 
 @dataclass(frozen=True)
@@ -31,36 +80,59 @@ class Finding:
     """The result of one bench."""
 
     title: str
-    floor: str
-    """The case all others are divided by."""
-    times: dict[str, Times]
-    budgets: Sequence[Budget] = ()
+    rows: Sequence[Row]
     left_out: Sequence[str] = ()
     """What was not measured, each with its reason."""
-
-    @property
-    def kept(self) -> bool:
-        return all(self.times[b.case].median <= b.limit(self.times) for b in self.budgets)
+    notes: Sequence[str] = field(default=())
 
 
-def write(finding: Finding) -> str:
-    """The finding as text."""
+def number(value: float) -> str:
+    """Three figures, without an exponent."""
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    if abs(value) >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.4f}"
+
+
+def times(value: float) -> str:
+    """A ratio."""
+    return f"{value:.1f}x" if value >= 10 else f"{value:.2f}x" if value >= 0.1 else f"{value:.4f}x"
+
+
+HEADINGS = ("scenario", "unit", "ours", "beside", "", "ratio", "budget", "verdict")
+
+
+def cells(row: Row, known: bool = False) -> tuple[str, ...]:
+    """A row of the table, as the terminal and the document show it."""
+    ratio = row.ratio
+    verdict = row.verdict
+    if verdict is Verdict.MISSED and known:
+        verdict = Verdict.KNOWN
+    return (
+        row.scenario,
+        row.unit,
+        f"{number(row.ours.median)} ±{number(row.ours.spread)}",
+        "—" if row.against is None else row.against.name,
+        "—" if row.against is None else number(row.against.median),
+        "—" if ratio is None else times(ratio.median),
+        "—" if row.budget is None else row.budget.sentence(row.unit),
+        verdict.value,
+    )
+
+
+def write(finding: Finding, known: frozenset[str] = frozenset()) -> str:
+    """The finding as text for a terminal."""
+    table = [HEADINGS, *(cells(row, row.key in known) for row in finding.rows)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(HEADINGS))]
     lines = [finding.title, ""]
-    width = max([len(name) for name in finding.times], default=4)
-    floor = finding.times[finding.floor].median
-    lines.append(f"  {'':<{width}}  {'median':>9}  {'spread':>9}  {'ratio':>7}")
-    for name, times in finding.times.items():
-        lines.append(
-            f"  {name:<{width}}  {times.median * 1000:>6.0f} ms  ±{times.spread * 1000:>5.1f} ms"
-            f"  {times.median / floor:>6.2f}x"
-        )
-    lines.append("")
-    for budget in finding.budgets:
-        took, limit = finding.times[budget.case].median, budget.limit(finding.times)
-        verdict = "within budget" if took <= limit else "OVER BUDGET"
-        lines.append(
-            f"  {budget.case}: {verdict}, {took * 1000:.0f} of {limit * 1000:.0f} ms "
-            f"({budget.sentence()})"
-        )
+    for line in table:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        lines.append("  " + "  ".join(padded).rstrip())
+    for row in finding.rows:
+        also = ", ".join(f"{other.name} {number(other.median)}" for other in row.others)
+        if also:
+            lines.append(f"  {row.scenario}: also {also} {row.unit}")
+    lines.extend(f"  note: {note}" for note in finding.notes)
     lines.extend(f"  not measured: {reason}" for reason in finding.left_out)
     return "\n".join(lines)

@@ -1,57 +1,59 @@
-"""Verdicts are about medians, and every round runs every case."""
+"""Verdicts are about medians of ratios; what is missing is told and never invented."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-
-import pytest
-
-from benchmarks.measure import Times, interleave
-from benchmarks.processes import time_to_text
-from benchmarks.report import Budget, Finding, write
+from benchmarks.measure import Samples
+from benchmarks.report import Budget, Finding, Row, Verdict, write
 
 
-def _finding(seconds: float) -> Finding:
-    times = {
-        "floor": Times("floor", (0.1, 0.1, 9.0)),
-        "ours": Times("ours", (seconds, seconds, 9.0)),
-    }
-    budget = Budget("ours", "floor", factor=1.2, plus_seconds=0.3)
-    return Finding("Title", "floor", times, [budget], ["peer (not installed)"])
+def _row(ours: float, budget: Budget | None, peer: float | None = 100.0) -> Row:
+    return Row(
+        key="grid.page",
+        scenario="page down",
+        unit="ms",
+        # One wild round moves no median.
+        ours=Samples("ours", (ours, ours, 9_000.0)),
+        against=None if peer is None else Samples("DataTable", (peer, peer, peer)),
+        budget=budget,
+    )
 
 
-def test_a_broken_budget_is_told() -> None:
-    kept, broken = _finding(0.42), _finding(0.43)
-    assert kept.kept and not broken.kept
-    assert "ours: within budget, 420 of 420 ms (1.2 x floor + 0.3 s)" in write(kept)
-    assert "ours: OVER BUDGET, 430 of 420 ms" in write(broken)
-    assert "not measured: peer (not installed)" in write(kept)
-    assert "4.20x" in write(kept)
+def test_a_ratio_over_its_budget_is_missed() -> None:
+    budget = Budget(factor=0.06)
+    assert _row(6.0, budget).verdict is Verdict.KEPT
+    assert _row(6.1, budget).verdict is Verdict.MISSED
 
 
-def test_rounds_are_interleaved_and_the_first_is_thrown_away() -> None:
-    order: list[str] = []
-
-    def case(name: str) -> Callable[[], float]:
-        def once() -> float:
-            order.append(name)
-            return float(len(order))
-
-        return once
-
-    times = interleave({"a": case("a"), "b": case("b")}, rounds=3)
-    assert order == ["a", "b"] * 4
-    assert times["a"].seconds == (3.0, 5.0, 7.0)
-    assert times["b"].median == 6.0
+def test_an_allowance_is_taken_off_first() -> None:
+    budget = Budget(factor=1.0, plus=100.0)
+    assert _row(200.0, budget).verdict is Verdict.KEPT
+    assert _row(201.0, budget).verdict is Verdict.MISSED
+    assert budget.sentence("ms") == "1 x + 100 ms"
 
 
-def test_a_text_is_found_however_colours_cut_it() -> None:
-    program = r"print('\x1b[1mread\x1b[0;31my\x1b[0m', flush=True); input()"
-    taken = time_to_text([sys.executable, "-c", program], "ready", {})
-    assert 0 < taken < 30
+def test_an_absolute_budget_holds_without_a_peer() -> None:
+    budget = Budget(at_most=16.0)
+    assert _row(16.0, budget, peer=None).verdict is Verdict.KEPT
+    assert _row(17.0, budget, peer=None).verdict is Verdict.MISSED
 
 
-def test_a_text_that_never_comes_is_no_measurement() -> None:
-    with pytest.raises(TimeoutError, match="other"):
-        time_to_text([sys.executable, "-c", "print('other')"], "ready", {})
+def test_a_ratio_without_its_peer_is_no_verdict() -> None:
+    assert _row(1.0, Budget(factor=0.1), peer=None).verdict is Verdict.NO_PEER
+    assert _row(1.0, None).verdict is Verdict.OPEN
+    # The absolute half of a budget is judged all the same.
+    both = Budget(factor=0.1, at_most=0.5)
+    assert _row(1.0, both, peer=None).verdict is Verdict.MISSED
+
+
+def test_the_table_names_what_stands_beside_and_what_is_missing() -> None:
+    said = write(Finding("Lists", [_row(7.0, Budget(factor=0.06))], ["lnav (not installed)"]))
+    assert "page down" in said and "DataTable" in said
+    assert "0.0700x" in said and "0.06 x" in said and "MISSED" in said
+    assert "not measured: lnav (not installed)" in said
+
+
+def test_a_known_miss_is_shown_as_such() -> None:
+    finding = Finding("Lists", [_row(7.0, Budget(factor=0.06)), _row(1.0, Budget(factor=0.06))])
+    said = write(finding, frozenset({"grid.page"}))
+    assert said.count("missed, known") == 1
+    assert said.count("kept") == 1
