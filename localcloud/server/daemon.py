@@ -17,13 +17,14 @@ from pathlib import Path
 
 import psutil
 import uvicorn
+from starlette.types import ASGIApp
 
-from localcloud.engine.cloud import Cloud
 from localcloud.engine.errors import StoreError
 from localcloud.server.app import create_app
 from localcloud.server.backend import TenantBackend
 from localcloud.server.context import ServerState
-from localcloud.server.home import DaemonError, Home, load_settings
+from localcloud.server.home import DaemonError, Home
+from localcloud.server.service import ServiceMaker, embedded_service
 
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 0.25
@@ -42,8 +43,11 @@ class TcpListener:
     token: str
 
 
-def run_daemon(home: Home, tcp: TcpListener | None) -> None:
+def run_daemon(home: Home, tcp: TcpListener | None, make: ServiceMaker = embedded_service) -> None:
     """Serve until SIGTERM, SIGINT or a shutdown request.
+
+    Args:
+        make: gives what is served, once the home folder is ours.
 
     Raises:
         DaemonError: it cannot start; the text says why.
@@ -52,7 +56,7 @@ def run_daemon(home: Home, tcp: TcpListener | None) -> None:
     with _only_one(home):
         _log_to(home)
         try:
-            asyncio.run(_serve(home, tcp))
+            asyncio.run(_serve(home, tcp, make))
         except DaemonError:
             raise
         except StoreError as error:
@@ -65,19 +69,21 @@ def run_daemon(home: Home, tcp: TcpListener | None) -> None:
             raise DaemonError(f"the daemon met a defect of its own; see {home.log}") from error
 
 
-async def _serve(home: Home, tcp: TcpListener | None) -> None:
+async def _serve(home: Home, tcp: TcpListener | None, make: ServiceMaker) -> None:
     with contextlib.ExitStack() as stack:
         socket_path = home.socket()
-        settings = load_settings(home, socket_path)
+        service = make(home, socket_path)
+        cloud = service.backend
+        stack.callback(cloud.close)
         listeners = [stack.enter_context(_unix_listener(socket_path))]
         if tcp is not None:
             listeners.append(stack.enter_context(_tcp_listener(tcp)))
-        cloud = Cloud(home.root, settings)
-        stack.callback(cloud.close)
         state = ServerState(cloud)
-        servers = [_server(create_app(cloud, token=None, unix=True, state=state))]
+        near = create_app(cloud, token=None, unix=True, state=state, inner=service.routes)
+        servers = [_server(service.wrap(near))]
         if tcp is not None:
-            servers.append(_server(create_app(cloud, token=tcp.token, unix=False, state=state)))
+            far = create_app(cloud, token=tcp.token, unix=False, state=state)
+            servers.append(_server(service.wrap(far)))
         _stop_on_signals(state)
         home.endpoint.write_text(f"{socket_path}\n", encoding="utf-8")
         _write_pid(home)
@@ -87,7 +93,7 @@ async def _serve(home: Home, tcp: TcpListener | None) -> None:
         if state.stop_jobs:
             # The sockets are closed: an agent that says goodbye fails at once and leaves.
             _close_listeners(listeners, socket_path)
-            cloud.stop_agents()
+            service.stop_work()
         _LOG.info("stopped, jobs %s", "stopped" if state.stop_jobs else "go on")
 
 
@@ -128,9 +134,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: object) -> uvicorn.Server:
+def _server(app: ASGIApp) -> uvicorn.Server:
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_config=None,
         access_log=False,
         lifespan="off",
