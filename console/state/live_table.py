@@ -22,6 +22,8 @@ class LiveTable(Generic[T]):
         self._items: dict[str, T] = dict(items)
         self._log = log
         self.view: Mapping[str, T] = MappingProxyType(self._items)
+        self.confirmed = False
+        """True once the source has named everything it has: nothing here is from disk alone."""
 
     @property
     def version(self) -> int:

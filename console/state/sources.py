@@ -15,7 +15,7 @@ from api_client.models.identity import Tenant
 from api_client.models.job import JobSummary
 from api_client.services import ChargeQuery, EventQuery, JobQuery
 from console.state.feed import Reading
-from console.state.watching import EVENT_DAYS
+from console.state.listing import EVENT_DAYS
 
 Read = Callable[[Any, datetime], Awaitable[Reading[Any]]]
 """Reads from a provider, at a moment."""

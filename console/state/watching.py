@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from api_client.errors import CloudError, Expired, RateLimited, TimedOut
-from api_client.models.watch import Change, ChangeOp
-from api_client.paging import Pages
-from api_client.services import EventQuery, JobQuery, ListsJobs, ListsNodes, StreamsEvents
+from api_client.models.watch import Change
+from api_client.services import JobQuery
+from console.state.bounds import BOUNDS
 from console.state.feed import SLOWEST, as_cloud_error, utc_now
-from console.state.snapshot import Snapshot
+from console.state.listing import Listing, Watched
+from console.state.mirror import Mirror
+from console.state.slices import Slices
 from console.state.store import Store
 
 FEED_OF_KIND: Mapping[str, str] = {"job": "jobs", "node": "nodes", "event": "events"}
 """Kind of a change -> feed it belongs to."""
 
-EVENT_DAYS = 30
-"""How far back events are listed when the console opens."""
+_ID_FIELDS = {"jobs": "name", "nodes": "name", "events": "id"}
 
 _GATHER_SECONDS = 0.05
-"""Changes of a burst are applied together: a copy of the mapping for each would be quadratic."""
+"""Changes that come close together are told of together."""
 
+_RESYNC_SECONDS = 600.0
+"""A change that got lost is made good by a new listing after so long at the latest."""
 
-class Watched(ListsJobs, ListsNodes, StreamsEvents, Protocol):
-    """What a provider needs so that its lists can be streamed."""
+_OVERLAP = 256
+"""Versions a resumed stream goes back: changes may have come out of order when it broke."""
+
+_DOUBT_SECONDS = 10.0
+"""Least time between two questions whether the server counts from the start again."""
+
+_EVERY = 64
 
 
 class Watch:
@@ -37,6 +44,7 @@ class Watch:
     Args:
         silence: seconds without any change or bookmark after which the stream counts as dead.
         retry: seconds before the second try after a failure; doubles up to a minute.
+        resync: seconds after which everything is listed again.
     """
 
     def __init__(
@@ -46,19 +54,30 @@ class Watch:
         *,
         silence: float = 30.0,
         retry: float = 1.0,
+        resync: float = _RESYNC_SECONDS,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._provider = provider
         self._store = store
         self._silence = silence
         self._retry = retry
+        self._resync = resync
         self._clock = clock
-        self._known: dict[str, dict[str, Any]] = {feed: {} for feed in FEED_OF_KIND.values()}
+        self._mirrors = {
+            feed: Mirror(store.table(feed), field, BOUNDS[feed])
+            for feed, field in _ID_FIELDS.items()
+        }
+        self._from_disk = {feed for feed in _ID_FIELDS if store.snapshot(feed).from_disk}
+        self._listed = False
+        self._seen = 0
+        self._failures = 0
+        self._expired = 0
+        self._doubted_at = float("-inf")
         self._changed: set[str] = set()
         self._publishing: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._again = asyncio.Event()
-        self._listed: list[asyncio.Future[None]] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     def start(self) -> None:
         """Begin to list and watch; a second start does nothing."""
@@ -72,49 +91,48 @@ class Watch:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         if self._publishing is not None:
-            self._publishing.cancel()
             self._publish()
-        self._release()
+        _set_all(self._waiting)
 
     async def refresh(self) -> None:
         """List everything again and wait until that is known or has failed."""
         if self._task is None:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._listed.append(waiter)
+        self._waiting.append(waiter)
         self._again.set()
         await waiter
 
     async def _run(self) -> None:
-        failures = 0
         loop = asyncio.get_running_loop()
         while True:
-            wait = 0.0
-            began = loop.time()
+            began, wait = loop.time(), 0.0
             try:
-                self._again.clear()
-                waiting, self._listed = self._listed, []
-                try:
-                    since = await self._list()
-                finally:
-                    _set_all(waiting)
-                failures = 0
-                await self._follow(since)
+                await self._live()
             except Expired:
-                # A server that forgets at once must not be asked in a tight circle.
-                wait = self._retry if loop.time() < began + self._retry else 0.0
+                self._listed = False
+                wait = self._wait_expired(loop.time() - began)
             except Exception as error:
                 # Whatever a provider raises belongs to these snapshots, never to the console.
-                failures += 1
                 failure = as_cloud_error(error, "watch the tenant")
                 self._fail(failure)
-                wait = self._wait(failures, failure)
+                wait = self._wait_failed(failure)
             if wait:
                 await self._sleep(wait)
 
-    def _wait(self, failures: int, error: CloudError) -> float:
+    def _wait_expired(self, held: float) -> float:
+        """A server that forgets at once, again and again, must not be asked in a tight circle."""
+        if held > 30 * self._retry:
+            self._expired = 0
+        self._expired += 1
+        if self._expired == 1 and held > self._retry:
+            return 0.0
+        return min(SLOWEST, self._retry * 2.0 ** min(self._expired - 1, 16))
+
+    def _wait_failed(self, error: CloudError) -> float:
+        self._failures += 1
         asked = error.retry_after if isinstance(error, RateLimited) else None
-        return max(asked or 0.0, min(SLOWEST, self._retry * 2.0 ** min(failures - 1, 16)))
+        return max(asked or 0.0, min(SLOWEST, self._retry * 2.0 ** min(self._failures - 1, 16)))
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -123,73 +141,118 @@ class Watch:
         except TimeoutError:
             return
 
-    async def _list(self) -> int:
-        since = self._clock() - timedelta(days=EVENT_DAYS)
-        provider = self._provider
-        jobs, first = await _all_of(provider.jobs(JobQuery(limit=1000)), "name")
-        nodes, second = await _all_of(provider.nodes(), "name")
-        events, third = await _all_of(provider.events(EventQuery(since=since, limit=1000)), "id")
-        self._known = {"jobs": jobs, "nodes": nodes, "events": events}
-        self._changed.update(self._known)
-        self._publish()
-        # The oldest of the versions read: a change seen twice is harmless, one missed is not.
-        return min(first, second, third)
-
-    async def _follow(self, since: int) -> None:
-        changes: asyncio.Queue[Change | Exception] = asyncio.Queue(maxsize=10_000)
-        reader = asyncio.create_task(self._read(since, changes), name="watch reader")
+    async def _live(self) -> None:
+        """List or resume, then follow until a new listing is due; raises what breaks it."""
+        asked = self._again.is_set()
+        self._again.clear()
+        waiting, self._waiting = self._waiting, []
+        started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        following: asyncio.Task[None] | None = None
         try:
-            while not self._again.is_set():
-                change = await self._next(changes)
-                if isinstance(change, Exception):
-                    raise change
-                if change is not None:
-                    self._apply(change)
+            following = asyncio.create_task(self._follow(started), name="follow changes")
+            if self._listed and not asked:
+                await self._resume(started)
+            else:
+                await self._list(started, following)
+            _set_all(waiting)
+            await self._until_due(following)
         finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+            _set_all(waiting)
+            started.cancel()
+            if following is not None:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
 
-    async def _read(self, since: int, changes: asyncio.Queue[Change | Exception]) -> None:
+    async def _list(self, started: asyncio.Future[int], following: asyncio.Task[None]) -> None:
+        """List everything while changes already come; a stream that breaks ends it."""
+        self._listed = False
+        self._seen = 0
+        listing = asyncio.create_task(
+            Listing(self._provider, self._mirrors, self._tell).run(started), name="list the tenant"
+        )
         try:
-            stream: Any = self._provider.watch(since)
-            async with aclosing(stream):
-                async for change in stream:
-                    await changes.put(change)
-        except Exception as error:
-            # Handed to the follower, which raises it.
-            await changes.put(error)
-            return
-        await changes.put(TimedOut("watch the tenant", "the stream of changes ended"))
+            done, _ = await asyncio.wait((listing, following), return_when=asyncio.FIRST_COMPLETED)
+            if listing not in done:
+                following.result()
+            await listing
+        finally:
+            listing.cancel()
+            await asyncio.gather(listing, return_exceptions=True)
+        self._listed = True
+        self._failures = 0
+        self._tell(*self._mirrors)
+        self._publish()
 
-    async def _next(self, changes: asyncio.Queue[Change | Exception]) -> Change | Exception | None:
-        """The next change; `None` when a new listing was asked for meanwhile."""
-        getting = asyncio.ensure_future(changes.get())
-        asked = asyncio.ensure_future(self._again.wait())
+    async def _resume(self, started: asyncio.Future[int]) -> None:
+        """Go on after the last change seen: a short break must not cost a whole listing."""
+        await self._check_version()
+        started.set_result(max(0, self._seen - _OVERLAP))
+        self._failures = 0
+        self._tell(*self._mirrors)
+
+    async def _until_due(self, following: asyncio.Task[None]) -> None:
+        asked = asyncio.create_task(self._again.wait())
         try:
             done, _ = await asyncio.wait(
-                (getting, asked), timeout=self._silence, return_when=asyncio.FIRST_COMPLETED
+                (following, asked), timeout=self._resync, return_when=asyncio.FIRST_COMPLETED
             )
-            if getting in done:
-                return getting.result()
-            if asked in done:
-                return None
-            detail = f"nothing was heard for {self._silence:g} s"
-            return TimedOut("watch the tenant", detail)
+            if following in done:
+                following.result()
+            self._again.set()
         finally:
-            getting.cancel()
             asked.cancel()
 
-    def _apply(self, change: Change) -> None:
-        feed = FEED_OF_KIND.get(change.kind)
-        if feed is None:
-            self._changed.update(self._known)  # A bookmark: all of it is still true.
-        else:
-            items = self._known[feed]
-            if change.op is ChangeOp.DELETE:
-                items.pop(change.id, None)
-            elif change.item is not None and not _older(change, items.get(change.id)):
-                items[change.id] = change.item
-            self._changed.add(feed)
+    async def _follow(self, started: asyncio.Future[int]) -> None:
+        since = await started
+        self._seen = max(self._seen, since)
+        stream: Any = _batches(self._provider, since)
+        slices = Slices()
+        async with aclosing(stream):
+            while True:
+                try:
+                    async with asyncio.timeout(self._silence):
+                        batch = await anext(stream)
+                except StopAsyncIteration:
+                    raise TimedOut("watch the tenant", "the stream of changes ended") from None
+                except TimeoutError:
+                    detail = f"nothing was heard for {self._silence:g} s"
+                    raise TimedOut("watch the tenant", detail) from None
+                slices.begin()
+                await self._apply(batch, since, slices)
+
+    async def _apply(self, batch: tuple[Change, ...], since: int, slices: Slices) -> None:
+        doubtful = False
+        for number, change in enumerate(batch):
+            if number % _EVERY == 0:
+                await slices.breathe()
+            feed = FEED_OF_KIND.get(change.kind)
+            if change.resource_version < since:
+                doubtful = True  # Known before the stream began, or of another life.
+            elif feed is None:
+                self._tell(*self._mirrors)  # A bookmark: all of it is still true.
+            else:
+                self._mirrors[feed].change(change)
+                self._tell(feed)
+            self._seen = max(self._seen, change.resource_version)
+        for feed in tuple(self._changed):
+            await self._mirrors[feed].prune(slices)
+        loop = asyncio.get_running_loop()
+        if doubtful and loop.time() > self._doubted_at + _DOUBT_SECONDS:
+            self._doubted_at = loop.time()
+            await self._check_version()
+
+    async def _check_version(self) -> None:
+        """Ask which version the server is at.
+
+        Raises:
+            Expired: it counts from the start again, so that nothing known can be compared.
+        """
+        page = await self._provider.jobs(JobQuery(limit=1))
+        if page.resource_version is not None and page.resource_version < self._seen:
+            raise Expired("watch the tenant", "the server counts its changes from the start again")
+
+    def _tell(self, *feeds: str) -> None:
+        self._changed.update(feeds)
         if self._publishing is None:
             loop = asyncio.get_running_loop()
             self._publishing = loop.call_later(_GATHER_SECONDS, self._publish)
@@ -200,37 +263,27 @@ class Watch:
             self._publishing = None
         now = self._clock()
         for feed in self._changed:
-            items = MappingProxyType(dict(self._known[feed]))
-            self._store.put(feed, Snapshot(items=items, fetched_at=now))
+            mirror = self._mirrors[feed]
+            disk = feed in self._from_disk and not mirror.whole
+            fetched = self._store.snapshot(feed).fetched_at if disk else now
+            self._store.publish(feed, fetched, total=mirror.total, from_disk=disk)
         self._changed = set()
 
     def _fail(self, error: CloudError) -> None:
         self._publish()
         now = self._clock()
-        for feed in self._known:
+        for feed in self._mirrors:
             self._store.put(feed, self._store.snapshot(feed).failed(error, now))
 
-    def _release(self) -> None:
-        _set_all(self._listed)
-        self._listed = []
+
+async def _batches(provider: Any, since: int) -> AsyncGenerator[tuple[Change, ...], None]:
+    async with aclosing(provider.watch(since)) as changes:
+        async for change in changes:
+            yield (change,)
 
 
 def _set_all(waiting: list[asyncio.Future[None]]) -> None:
     for waiter in waiting:
         if not waiter.done():
             waiter.set_result(None)
-
-
-def _older(change: Change, known: Any) -> bool:
-    return known is not None and change.resource_version < known.resource_version
-
-
-async def _all_of(pages: Pages[Any], key: str) -> tuple[dict[str, Any], int]:
-    """Every item by its key, and the version the first page was read at."""
-    items: dict[str, Any] = {}
-    version: int | None = None
-    async for page in pages.by_page():
-        if version is None:
-            version = page.resource_version or 0
-        items |= {getattr(item, key): item for item in page.items}
-    return items, version or 0
+    waiting.clear()

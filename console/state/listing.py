@@ -1,0 +1,131 @@
+"""The first reading of a tenant's lists: page by page, side by side, shown as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from api_client.models.base import Page
+from api_client.paging import Pages
+from api_client.services import EventQuery, JobQuery, ListsJobs, ListsNodes, StreamsEvents
+from console.state.bounds import MOST_EVENTS, MOST_JOBS, tells_of_failure
+from console.state.mirror import Mirror
+from console.state.slices import Slices
+
+EVENT_DAYS = 30
+"""How far back events are listed when the console opens."""
+
+_FAILURE_PAGES = 100
+"""Pages of older events that are read for the failures among them."""
+
+
+class Watched(ListsJobs, ListsNodes, StreamsEvents, Protocol):
+    """What a provider needs so that its lists can be streamed."""
+
+
+class Listing:
+    """Reads jobs, nodes and events at the same time into their mirrors.
+
+    Args:
+        told: called with a feed whenever a page of it has been taken over.
+    """
+
+    def __init__(
+        self, provider: Watched, mirrors: Mapping[str, Mirror], told: Callable[[str], None]
+    ) -> None:
+        self._provider = provider
+        self._mirrors = mirrors
+        self._told = told
+        self._versions: dict[str, int] = {}
+        for mirror in mirrors.values():
+            mirror.begin()
+
+    async def run(self, started: asyncio.Future[int]) -> None:
+        """Read everything; `started` gets the version a watch must start from."""
+        readings = [
+            asyncio.create_task(self._read(feed, pages, started), name=f"list {feed}")
+            for feed, pages in self._lists().items()
+        ]
+        try:
+            await asyncio.gather(*readings)
+        finally:
+            for reading in readings:
+                reading.cancel()
+            await asyncio.gather(*readings, return_exceptions=True)
+
+    def _lists(self) -> Mapping[str, AsyncIterator[tuple[Page[Any], bool]]]:
+        """The pages of each feed, each with whether it is the last one wanted of more."""
+        provider = self._provider
+        return {
+            "jobs": _first(MOST_JOBS, provider.jobs(JobQuery(limit=1000))),
+            "nodes": _first(None, provider.nodes()),
+            "events": _newest_events(provider.events(EventQuery(newest_first=True, limit=1000))),
+        }
+
+    async def _read(
+        self,
+        feed: str,
+        pages: AsyncIterator[tuple[Page[Any], bool]],
+        started: asyncio.Future[int],
+    ) -> None:
+        mirror, slices, left_out = self._mirrors[feed], Slices(), False
+        async for page, cut in pages:
+            slices.begin()
+            await mirror.take_page(page, slices)
+            await mirror.prune(slices)
+            self._began(feed, page, started)
+            self._told(feed)
+            left_out = left_out or cut
+        slices.begin()
+        await mirror.finish(slices, left_out=left_out)
+        self._told(feed)
+
+    def _began(self, feed: str, page: Page[Any], started: asyncio.Future[int]) -> None:
+        self._versions.setdefault(feed, page.resource_version or 0)
+        if len(self._versions) == len(self._mirrors) and not started.done():
+            # The oldest of the versions read: a change seen twice is harmless, one missed is not.
+            started.set_result(min(self._versions.values()))
+
+
+async def _first(most: int | None, pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
+    """The first `most` items."""
+    count = 0
+    async for page in pages.by_page():
+        count += len(page.items)
+        cut = most is not None and count >= most and page.next_cursor is not None
+        yield page, cut
+        if cut:
+            return
+
+
+async def _newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
+    """The newest events, then of the older ones those that tell of failures.
+
+    Counted from the newest event, not from this machine's clock: the tenant's may be another.
+    A server that lists the oldest first all the same is read to the end.
+    """
+    count, failure_pages = 0, 0
+    oldest: datetime | None = None
+    ascending = False
+    async for page in pages.by_page():
+        items = page.items
+        if items and oldest is None:
+            oldest = items[0].time - timedelta(days=EVENT_DAYS)
+            ascending = items[0].time < items[-1].time
+        if ascending or oldest is None:
+            yield page, False
+            continue
+        items = tuple(event for event in items if event.time >= oldest)
+        past_window = len(items) < len(page.items)
+        count += len(items)
+        if count > MOST_EVENTS:
+            failure_pages += 1
+            items = tuple(filter(tells_of_failure, items))
+        yield (
+            Page(items=items, total=page.total, resource_version=page.resource_version),
+            failure_pages > 0,
+        )
+        if past_window or failure_pages >= _FAILURE_PAGES:
+            return
