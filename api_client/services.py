@@ -142,6 +142,17 @@ class StreamsEvents(Protocol):
 
 
 @runtime_checkable
+class StreamsBatches(Protocol):
+    """Watches many changes at a time, for tenants in which thousands of objects move.
+
+    As `watch`; of an object that changed more than once since the last batch only its latest
+    state may come. Batches are never empty.
+    """
+
+    def watch_batches(self, since: int) -> AsyncIterator[tuple[Change, ...]]: ...
+
+
+@runtime_checkable
 class ReadsTelemetry(Protocol):
     """Reads series of the metric catalogue."""
 

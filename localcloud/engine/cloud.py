@@ -191,12 +191,13 @@ class Cloud:
         subject_kind: str = "",
         subject_id: str = "",
         since: datetime | None = None,
+        newest_first: bool = False,
         cursor: str | None = None,
         limit: int = 500,
     ) -> Page[Event]:
-        """One page of events, oldest first."""
+        """One page of events, oldest first unless told otherwise."""
         wanted = EventFilter(subject_kind, subject_id, since.timestamp() if since else None)
-        return self._lists.events(wanted, cursor, limit)
+        return self._lists.events(wanted, cursor, limit, newest_first=newest_first)
 
     def changes_since(self, version: int, limit: int) -> list[Change]:
         """Changes after `version`, oldest first; raises `VersionExpired`."""

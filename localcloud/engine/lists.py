@@ -45,9 +45,13 @@ class Lists:
             resource_version=self._core.journal.version,
         )
 
-    def events(self, wanted: EventFilter, cursor: str | None, limit: int) -> Page[Event]:
-        """Events, oldest first."""
-        rows = self._store.events.page(wanted, read_cursor(cursor) or 0, limit + 1)
+    def events(
+        self, wanted: EventFilter, cursor: str | None, limit: int, *, newest_first: bool = False
+    ) -> Page[Event]:
+        """Events, oldest first unless told otherwise."""
+        rows = self._store.events.page(
+            wanted, read_cursor(cursor), limit + 1, newest_first=newest_first
+        )
         return Page[Event](
             items=tuple(event for _, event in rows[:limit]),
             next_cursor=write_cursor(rows[limit - 1][0]) if len(rows) > limit else None,

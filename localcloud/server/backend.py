@@ -91,6 +91,7 @@ class TenantBackend(Protocol):
         subject_kind: str = "",
         subject_id: str = "",
         since: datetime | None = None,
+        newest_first: bool = False,
         cursor: str | None = None,
         limit: int = 500,
     ) -> Page[Event]: ...

@@ -20,7 +20,7 @@ class EventFilter:
 
 
 class EventTable:
-    """Reads and appends events, oldest first."""
+    """Reads and appends events."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,11 +36,17 @@ class EventTable:
         moment = event.time.timestamp()
         self._database.run(sql, (seq, moment, event.subject.kind, event.subject.id, body))
 
-    def page(self, wanted: EventFilter, after: int, limit: int) -> list[tuple[int, Event]]:
-        """Events with a number above `after`, each with its number."""
+    def page(
+        self, wanted: EventFilter, after: int | None, limit: int, *, newest_first: bool = False
+    ) -> list[tuple[int, Event]]:
+        """Events that follow the number `after` in this order, each with its number."""
         where, values = _where(wanted)
-        sql = f"SELECT seq, body FROM events WHERE seq > ? AND {where} ORDER BY seq LIMIT ?"
-        rows = self._database.rows(sql, (after, *values, limit))
+        side, order = ("<", "DESC") if newest_first else (">", "ASC")
+        if after is not None:
+            where = f"seq {side} ? AND {where}"
+            values = [after, *values]
+        sql = f"SELECT seq, body FROM events WHERE {where} ORDER BY seq {order} LIMIT ?"
+        rows = self._database.rows(sql, (*values, limit))
         return [(int(row["seq"]), from_json(row["body"], Event)) for row in rows]
 
     def count(self, wanted: EventFilter) -> int:

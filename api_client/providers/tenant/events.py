@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import TypeVar
 
 from api_client.errors import BadReply
 from api_client.models.base import Page, rfc3339
@@ -17,6 +18,10 @@ from api_client.providers.tenant.wire import read
 from api_client.services import EventQuery
 from api_client.stream import resuming_events
 
+T = TypeVar("T")
+
+_BATCH = 500
+
 
 class TenantEvents:
     """Lists events, watches changes, reads series."""
@@ -24,11 +29,12 @@ class TenantEvents:
     _calls: TenantCalls
 
     def events(self, query: EventQuery = EventQuery()) -> Pages[Event]:
-        """Events, oldest first."""
+        """Events, oldest first unless the query says otherwise."""
         params = {
             "subject_kind": query.subject_kind or None,
             "subject_id": query.subject_id or None,
             "since": None if query.since is None else rfc3339(query.since),
+            "order": "desc" if query.newest_first else None,
             "limit": query.limit,
         }
         return self._calls.pages(Event, "/v1/events", params, action="list events")
@@ -48,7 +54,26 @@ class TenantEvents:
         async with aclosing(stream) as events:
             async for event in events:
                 if event.event == "change":
-                    yield _change(event.data)
+                    yield _read(event.data, Change)
+
+    async def watch_batches(self, since: int) -> AsyncGenerator[tuple[Change, ...], None]:
+        """The same as `watch`, many changes at a time.
+
+        Where the console falls behind, only the latest state of each object comes. The last
+        change of a batch has its highest version.
+        """
+        stream = resuming_events(
+            self._calls.transport,
+            "/v1/watch",
+            action="watch for changes",
+            params={"since": since, "batch": _BATCH},
+        )
+        async with aclosing(stream) as events:
+            async for event in events:
+                if event.event == "changes":
+                    yield _read(event.data, tuple[Change, ...])
+                elif event.event == "change":
+                    yield (_read(event.data, Change),)
 
     async def series(
         self, metric: str, window: Window, *, node: str = "", job: str = ""
@@ -72,8 +97,8 @@ class TenantEvents:
         return found.items
 
 
-def _change(data: str) -> Change:
+def _read(data: str, kind: type[T]) -> T:
     try:
-        return read(data, Change)
+        return read(data, kind)
     except Malformed as error:
         raise BadReply("watch for changes", "a change cannot be read", provider="tenant") from error

@@ -28,7 +28,13 @@ router = APIRouter(tags=["events"])
 _STREAM: dict[str, Any] = {
     "text/event-stream": {
         "schema": {"type": "string"},
-        "x-event-data": {"$ref": f"#/components/schemas/{Change.__name__}"},
+        "x-event-data": {
+            "change": {"$ref": f"#/components/schemas/{Change.__name__}"},
+            "changes": {
+                "type": "array",
+                "items": {"$ref": f"#/components/schemas/{Change.__name__}"},
+            },
+        },
     }
 }
 
@@ -39,12 +45,20 @@ async def list_events(
     subject_kind: Annotated[Literal["", "job", "worker", "node", "pool", "tenant"], Query()] = "",
     subject_id: Annotated[str, Query(max_length=253)] = "",
     since: Annotated[Moment | None, Query()] = None,
+    order: Annotated[
+        Literal["asc", "desc"], Query(description="desc: the newest event first.")
+    ] = "asc",
     cursor: Cursor = None,
     limit: PageSize = 500,
 ) -> Response:
-    """Events, oldest first."""
+    """Events in the order they happened, or the other way round."""
     page = cloud.events(
-        subject_kind=subject_kind, subject_id=subject_id, since=since, cursor=cursor, limit=limit
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        since=since,
+        newest_first=order == "desc",
+        cursor=cursor,
+        limit=limit,
     )
     return answer(page)
 
@@ -55,7 +69,12 @@ async def list_events(
     responses={
         **refusals(410),
         200: {
-            "description": "Events named `change`; the data is a Change, the id its version.",
+            "description": (
+                "Events named `change`; the data is a Change, the id its version. With `batch` "
+                "they are named `changes`; the data is an array of Change, the id the version "
+                "of the last. A reader who falls behind is sent the latest state of each object "
+                "alone. A bookmark comes when nothing changed for a while."
+            ),
             "content": _STREAM,
         },
     },
@@ -64,6 +83,9 @@ async def watch(
     state: TheState,
     since: Annotated[
         int | None, Query(ge=0, le=MAX_VERSION, description="Absent: from now on.")
+    ] = None,
+    batch: Annotated[
+        int | None, Query(ge=1, le=5000, description="Most changes sent in one event.")
     ] = None,
     last_event_id: Annotated[
         str | None, Header(pattern=r"^\d{1,18}$", description="Wins over `since`.")
@@ -75,7 +97,7 @@ async def watch(
     version = state.cloud.resource_version if since is None else since
     first = first_changes(state.cloud, version)
     return StreamingResponse(
-        watch_lines(state, version, first),
+        watch_lines(state, version, first, batch=batch),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

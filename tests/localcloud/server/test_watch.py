@@ -6,8 +6,11 @@ from contextlib import aclosing
 import pytest
 
 from api_client import errors
+from api_client.models.event import EventReason
 from api_client.models.job import JobSpec
-from api_client.models.watch import ChangeOp
+from api_client.models.slim import from_json
+from api_client.models.watch import Change, ChangeOp
+from api_client.services import EventQuery
 from localcloud.server import watch
 from tests.localcloud.server.serving import Served
 
@@ -69,3 +72,66 @@ async def test_a_watch_is_taken_up_again_where_it_ended(served: Served) -> None:
         while (change := await asyncio.wait_for(waiting, 5)).kind != "job":
             waiting = asyncio.ensure_future(anext(changes))
     assert change.id == "demo"
+
+
+async def test_batches_bring_the_latest_state_of_each_object(served: Served) -> None:
+    since = served.cloud.resource_version
+    await served.running_job("demo")
+    async with aclosing(served.provider.watch_batches(since)) as batches:
+        found = await asyncio.wait_for(anext(batches), 5)
+    versions = [change.resource_version for change in found]
+    assert versions == sorted(set(versions))
+    assert versions[-1] == served.cloud.resource_version
+    jobs = [change.job for change in found if change.job is not None]
+    assert [(job.name, job.state) for job in jobs] == [("demo", "RUNNING")]
+    told = [change.id for change in found if change.event is not None]
+    assert len(told) == len(set(told)) > 1
+
+
+async def test_batches_go_on_as_things_happen(served: Served) -> None:
+    async with aclosing(served.provider.watch_batches(served.cloud.resource_version)) as batches:
+        assert [change.op for change in await anext(batches)] == [ChangeOp.BOOKMARK]
+        for name in ("one", "two"):
+            served.cloud.create_job(JobSpec(name=name, command="true"), "tester")
+            seen: set[str] = set()
+            while name not in seen:
+                seen |= {change.id for change in await asyncio.wait_for(anext(batches), 5)}
+
+
+async def test_a_batch_is_never_longer_than_asked_for(served: Served) -> None:
+    served.cloud.create_job(JobSpec(name="demo", command="true"), "tester")
+    changes = watch.first_changes(served.cloud, 0)
+    lines = watch.watch_lines(served.state, 0, changes, batch=2)
+    async with aclosing(lines) as pieces:
+        await anext(pieces)
+        written = await anext(pieces)
+    events = [event.split(b"\n") for event in written.split(b"\n\n") if event]
+    sizes = [len(from_json(data.removeprefix(b"data: "), list[Change])) for *_, data in events]
+    assert len(sizes) > 1
+    assert max(sizes) <= 2
+    assert sum(sizes) == len({(change.kind, change.id) for change in changes})
+
+
+async def test_batches_are_taken_up_again_where_they_ended(served: Served) -> None:
+    async with aclosing(served.provider.watch_batches(served.cloud.resource_version)) as batches:
+        await anext(batches)
+        waiting = asyncio.ensure_future(anext(batches))
+        await asyncio.sleep(0.1)
+        served.state.stopping.set()
+        await asyncio.sleep(0.1)
+        served.state.stopping.clear()
+        served.cloud.create_job(JobSpec(name="demo", command="true"), "tester")
+        while all(change.kind != "job" for change in await asyncio.wait_for(waiting, 5)):
+            waiting = asyncio.ensure_future(anext(batches))
+
+
+async def test_events_are_listed_from_either_end(served: Served) -> None:
+    await served.running_job("demo")
+    oldest = await served.provider.events(EventQuery(limit=2)).all()
+    newest = await served.provider.events(EventQuery(limit=2, newest_first=True)).all()
+    assert len(oldest) > 4
+    assert [event.id for event in newest] == [event.id for event in reversed(oldest)]
+    of_job = EventQuery(subject_kind="job", subject_id="demo", newest_first=True, limit=1)
+    page = await served.provider.events(of_job)
+    assert page.items[0].reason == EventReason.JOB_RUNNING
+    assert page.next_cursor is not None
