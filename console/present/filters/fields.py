@@ -29,6 +29,7 @@ class Field(Generic[T]):
         id: also the column's id.
         words: every word an enum field may be compared with, lower case.
         person: `me` means the principal here.
+        rank: what lists sort by where that is not what the field reads.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Field(Generic[T]):
     read: Read[T]
     words: tuple[str, ...] = ()
     person: bool = False
+    rank: Read[T] | None = None
 
     @property
     def operators(self) -> tuple[Operator, ...]:

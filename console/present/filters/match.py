@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt
 from typing import TypeVar
 
 from console.present.context import PresentContext
 from console.present.filters.ast import NEGATIVE, Comparison, Filter, Operator, Term
-from console.present.filters.fields import Field, FieldSet, Value
+from console.present.filters.fields import Field, FieldSet, Read, Value
 from console.present.filters.values import Kind, read_value
 
 T = TypeVar("T")
@@ -16,6 +16,9 @@ T = TypeVar("T")
 Test = Callable[[T], bool]
 
 ME = "me"
+
+_BETWEEN = "\x00\x1f"
+_REMEMBERED = 256
 
 _ORDER: dict[Operator, Callable[[float, float], bool]] = {
     Operator.MORE: gt,
@@ -33,6 +36,8 @@ def matcher(chosen: Filter, fields: FieldSet[T], ctx: PresentContext) -> Test[T]
         ValueError: a value cannot be read; `parse` lets none through.
     """
     tests = [_test(term, fields, ctx) for term in chosen.terms]
+    if len(tests) == 1:
+        return tests[0]
     return lambda item: all(test(item) for test in tests)
 
 
@@ -48,7 +53,8 @@ def _test(term: Term, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
 
 def _word(folded: str, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
     shown = fields.shown
-    return lambda item: any(text and folded in text.casefold() for text in shown(item, ctx))
+    # Joined by what no filter can hold, the texts are folded and searched in one go.
+    return lambda item: folded in _BETWEEN.join(filter(None, shown(item, ctx))).casefold()
 
 
 def _comparison(term: Comparison, field: Field[T], ctx: PresentContext) -> Test[T]:
@@ -58,9 +64,12 @@ def _comparison(term: Comparison, field: Field[T], ctx: PresentContext) -> Test[
         return _text_test(term, field, ctx, contains)
     wanted = [read_value(field.kind, value, ctx.now, ctx.zone) for value in term.values]
     order = _ORDER.get(term.operator)
+    read = field.read
+    if len(wanted) == 1:
+        return _figure_test(read, ctx, order or eq, wanted[0])
 
     def test(item: T) -> bool:
-        value = field.read(item, ctx)
+        value = read(item, ctx)
         if not isinstance(value, int | float):
             return False
         if order is None:
@@ -70,14 +79,45 @@ def _comparison(term: Comparison, field: Field[T], ctx: PresentContext) -> Test[
     return test
 
 
+def _figure_test(
+    read: Read[T], ctx: PresentContext, order: Callable[[float, float], bool], wanted: float
+) -> Test[T]:
+    def test(item: T) -> bool:
+        value = read(item, ctx)
+        return isinstance(value, int | float) and order(value, wanted)
+
+    return test
+
+
 def _text_test(term: Comparison, field: Field[T], ctx: PresentContext, contains: bool) -> Test[T]:
     wanted = tuple(_meant(value, field, ctx).casefold() for value in term.values)
 
-    def test(item: T) -> bool:
-        texts = _texts(field.read(item, ctx))
+    def judge(value: Value) -> bool:
+        texts = _texts(value)
         if contains:
             return any(each in text for text in texts for each in wanted)
         return any(text in wanted for text in texts)
+
+    read = field.read
+    if contains and len(wanted) == 1:
+        piece = wanted[0]
+
+        def has(item: T) -> bool:
+            value = read(item, ctx)
+            return piece in value.casefold() if type(value) is str else judge(value)
+
+        return has
+    known: dict[Value, bool] = {}
+
+    def test(item: T) -> bool:
+        value = read(item, ctx)
+        found = known.get(value)
+        if found is None:
+            found = judge(value)
+            if len(known) < _REMEMBERED:
+                # Owners and states are few: each is compared once.
+                known[value] = found
+        return found
 
     return test
 

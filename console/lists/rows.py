@@ -1,0 +1,41 @@
+"""Rows of a list, made when they are first looked at and kept while they are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final, Generic, TypeVar
+
+from console.present.context import PresentContext
+from console.present.table import Row
+
+T = TypeVar("T")
+
+KEPT: Final = 1024
+"""Rows kept; a screen shows a few hundred at most."""
+
+
+class RowCache(Generic[T]):
+    """The rows last looked at. A row is made anew when its object, the minute or its depth is."""
+
+    def __init__(self, make: Callable[[T, PresentContext], Row]) -> None:
+        self._make = make
+        self._rows: dict[str, tuple[Any, object, Row]] = {}
+
+    def row(self, key: str, item: T | None, ctx: PresentContext, depth: int) -> Row:
+        """The row of an object; of one that is gone, the last there was."""
+        moment = (ctx.now.replace(second=0, microsecond=0), ctx.translator.language, depth)
+        held = self._rows.pop(key, None)
+        if held is None or (held[0] is not item and item is not None) or held[1] != moment:
+            if item is None:
+                return held[2] if held is not None else Row(key)
+            row = self._make(item, ctx)
+            held = (item, moment, replace(row, depth=depth) if depth else row)
+            if len(self._rows) >= KEPT:
+                del self._rows[next(iter(self._rows))]
+        self._rows[key] = held
+        return held[2]
+
+    def clear(self) -> None:
+        """Make every row anew."""
+        self._rows.clear()
