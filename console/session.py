@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from api_client.capabilities import CAPABILITIES, Availability, capabilities_of
 from api_client.errors import CloudError, InvalidRequest, Unsupported
@@ -20,11 +22,13 @@ from console.profiles import Profile, ProviderChoice
 from console.secrets import token_source
 from console.settings import Settings
 from console.state.feed import utc_now
-from console.state.feeds import Feeds, Watching
+from console.state.feeds import Feeds
 from console.state.history import History
+from console.state.interest import Watching
 from console.state.snapshot import Snapshot
 from console.state.sources import KEPT
 from console.state.store import Store
+from console.state.tenant_clock import TenantClock
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,8 +65,12 @@ class Session:
         self.settings = settings or Settings()
         self.audit = audit or Audit()
         self.store = Store()
+        self._clock = TenantClock(self.store)
         self.feeds = Feeds(
-            self.provider_for, self.store, refresh_seconds=self.settings.refresh_seconds
+            self.provider_for,
+            self.store,
+            refresh_seconds=self.settings.refresh_seconds,
+            now=self.now,
         )
         self._progress = progress
         self._opener = opener
@@ -117,6 +125,10 @@ class Session:
     async def refresh(self, key: str) -> None:
         """Read a feed now and wait for the result in its snapshot."""
         await self.feeds.refresh(key)
+
+    def now(self) -> datetime:
+        """The moment it is for the tenant: its own clock, its speed and pause where simulated."""
+        return self._clock.now()
 
     @property
     def tenant(self) -> Tenant | None:
@@ -194,6 +206,8 @@ class Session:
         if self.profile.is_embedded and choice is self.profile.choice("training"):
             socket = await embedded.ensure_running(self._progress)
             options["url"] = f"unix://{socket}"
+        elif self.profile.simulated:
+            options["url"] = f"unix://{quote(str(await embedded.simulation()))}"
         try:
             return open_provider(choice.provider, options, token_source(choice))
         except (OptionError, ValueError) as error:

@@ -36,7 +36,12 @@ class Desk:
     keymap: Keymap
     zone: tzinfo = field(default_factory=local_zone)
     clock: Callable[[], datetime] = utc_now
+    """The tenant's now, which the open session keeps, unless another clock is given."""
     _pins: dict[str, Pins] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.clock is utc_now:
+            self.clock = lambda: self.session.now()
 
     @property
     def pins(self) -> Pins:

@@ -9,7 +9,7 @@ from console.present.errors import error_text
 from console.present.table import Tone
 from console.present.units import age_text, moment_text
 from console.state.snapshot import Snapshot
-from screens.desk import Desk
+from screens.desk import Desk, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,6 @@ def freshness(snapshot: Snapshot[Any], desk: Desk) -> Freshness:
     if snapshot.loading:
         return Freshness(ctx.t("common.fresh.loading"), Tone.DIM)
     if snapshot.from_disk:
-        age = age_text(snapshot.fetched_at, ctx.now)
+        age = age_text(snapshot.fetched_at, utc_now())
         return Freshness(ctx.t("common.fresh.from_disk", age=age), Tone.STALE)
     return Freshness("", Tone.DIM)

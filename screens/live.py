@@ -8,7 +8,7 @@ from typing import Any
 from textual.widget import Widget
 
 from console.session import Session
-from console.state.feeds import Watching
+from console.state.interest import Watching
 from console.state.snapshot import Snapshot
 from console.state.store import Unsubscribe
 from screens.messages import SnapshotChanged

@@ -18,7 +18,7 @@ from console.cli.output import painted_row, print_json_line, print_line
 from console.cli.wait import duration_option
 from console.present.events import EVENT_COLUMNS, event_row
 from console.present.filters import EVENT_FIELDS, Filter
-from console.state.watching import EVENT_DAYS
+from console.state.listing import EVENT_DAYS
 
 NOUN: Noun[Event] = Noun("events", EVENT_FIELDS, EVENT_COLUMNS, event_row)
 

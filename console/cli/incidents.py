@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -22,7 +22,7 @@ from console.present.facts import incident_facts
 from console.present.filters import INCIDENT_FIELDS
 from console.present.incidents import INCIDENT_COLUMNS, incident_row
 from console.problems import nearest
-from console.state.watching import EVENT_DAYS
+from console.state.listing import EVENT_DAYS
 
 NOUN: Noun[Incident] = Noun("incidents", INCIDENT_FIELDS, INCIDENT_COLUMNS, incident_row)
 
@@ -34,7 +34,7 @@ async def found_incidents(opening: Open) -> tuple[Incident, ...]:
     events_of, jobs_of = await asyncio.gather(
         opening.provider("events.stream"), opening.provider("jobs.read")
     )
-    now = datetime.now(UTC)
+    now = opening.session.now()
     since = now - timedelta(days=EVENT_DAYS)
     events, jobs = await asyncio.gather(
         events_of.events(EventQuery(since=since, limit=1000)).all(),

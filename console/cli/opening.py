@@ -47,7 +47,7 @@ class Open:
     def present(self) -> PresentContext:
         """What rows are made with, at this moment."""
         return PresentContext(
-            now=datetime.now(UTC),
+            now=self.session.now(),
             translator=self.cli.translator,
             zone=local_zone(),
             currency=self.tenant.currency if self.tenant else "",

@@ -3,68 +3,89 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from time import perf_counter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
-from api_client.models.event import Event
-from console.analysis.recovery import job_of
+from console.state.event_index import EventIndex
 from console.state.snapshot import Snapshot
 from console.state.store import Store, Unsubscribe
 
-Compute = Callable[[Mapping[str, Snapshot[Any]]], Mapping[str, Any]]
-"""Snapshots of the inputs -> items."""
+_LOG = logging.getLogger(__name__)
+
+_REST = 20.0
+"""Seconds of rest for each second of computing."""
+
+_LONGEST_REST = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """What a derived feed comes from; the first input decides its freshness.
+class Computation(Protocol):
+    """What a derived feed is made of; the first input decides its freshness.
 
-    `triggers` are the inputs whose change is a reason to compute again; empty means all.
+    Only a change of a trigger is a reason to compute again.
     """
 
-    inputs: tuple[str, ...]
-    compute: Compute
-    triggers: tuple[str, ...] = ()
+    @property
+    def inputs(self) -> tuple[str, ...]: ...
+    @property
+    def triggers(self) -> tuple[str, ...]: ...
+    async def compute(self, store: Store) -> Mapping[str, Any]:
+        """The items now, in slices; the mapping of last time where nothing changed."""
+        ...
 
 
 class Derived:
     """Keeps one derived feed in the store up to date with its inputs."""
 
-    def __init__(self, key: str, derivation: Derivation, store: Store) -> None:
+    def __init__(self, key: str, computation: Computation, store: Store) -> None:
         self.key = key
-        self._derivation = derivation
+        self._computation = computation
         self._store = store
         self._unsubscribe: list[Unsubscribe] = []
-        self._pending: asyncio.Handle | None = None
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Compute now and after each change of an input."""
-        for key in self._derivation.triggers or self._derivation.inputs:
+        """Compute now and after each change of a trigger."""
+        for key in self._computation.triggers:
             self._unsubscribe.append(self._store.subscribe(key, self._changed))
-        self._compute()
+        self._wake.set()
+        self._task = asyncio.create_task(self._run(), name=f"derive {self.key}")
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Compute no more."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe.clear()
-        if self._pending is not None:
-            self._pending.cancel()
-            self._pending = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     def _changed(self, key: str, snapshot: Snapshot[Any]) -> None:
-        if self._pending is None:
-            self._pending = asyncio.get_running_loop().call_soon(self._compute)
+        self._wake.set()
 
-    def _compute(self) -> None:
-        self._pending = None
-        inputs = {key: self._store.snapshot(key) for key in self._derivation.inputs}
-        main = inputs[self._derivation.inputs[0]]
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            began = perf_counter()
+            try:
+                await self.update()
+            except Exception:
+                # A story nobody foresaw must not end the feed: the next change computes anew.
+                _LOG.exception("the feed %s cannot be computed", self.key)
+            await asyncio.sleep(min(_LONGEST_REST, _REST * (perf_counter() - began)))
+
+    async def update(self) -> None:
+        """Compute once."""
+        main = self._store.snapshot(self._computation.inputs[0])
         if main.fetched_at is None and main.error is None:
             return
-        items = MappingProxyType(dict(self._derivation.compute(inputs)))
+        items = await self._computation.compute(self._store)
+        main = self._store.snapshot(self._computation.inputs[0])
         self._store.put(
             self.key,
             Snapshot(
@@ -77,15 +98,23 @@ class Derived:
         )
 
 
-def events_of_job(job: str) -> Derivation:
+class EventsOfJob:
     """The events that speak of a job: about itself, its workers, or naming it."""
 
-    def compute(inputs: Mapping[str, Snapshot[Any]]) -> Mapping[str, Any]:
-        events: Mapping[str, Event] = inputs["events"].items
-        return {key: event for key, event in events.items() if _speaks_of(event, job)}
+    inputs = ("events",)
+    triggers = ("events",)
 
-    return Derivation(("events",), compute)
+    def __init__(self, index: EventIndex, job: str) -> None:
+        self._index = index
+        self._job = job
+        self._version = -1
+        self._items: Mapping[str, Any] = MappingProxyType({})
 
-
-def _speaks_of(event: Event, job: str) -> bool:
-    return job_of(event) == job or event.fields.get("job") == job
+    async def compute(self, store: Store) -> Mapping[str, Any]:
+        """The events by id."""
+        await self._index.catch_up()
+        changed = self._index.jobs_changed_since(self._version)
+        self._version = self._index.version
+        if changed is None or self._job in changed:
+            self._items = MappingProxyType(dict(self._index.of(self._job)))
+        return self._items

@@ -7,15 +7,16 @@ import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from api_client.capabilities import CAPABILITIES
 from api_client.errors import CloudError, Unsupported
 from api_client.services import StreamsEvents
-from console.state.derived import Derivation, Derived, events_of_job
+from console.state.derived import Computation, Derived, EventsOfJob
+from console.state.event_index import EventIndex
 from console.state.feed import SLOWEST, Feed, Reading, utc_now
-from console.state.incidents import INCIDENTS
+from console.state.incidents import Incidents
+from console.state.interest import Watching
 from console.state.snapshot import Snapshot
 from console.state.sources import LISTS, Source, object_source
 from console.state.store import Store, Unsubscribe
@@ -29,36 +30,15 @@ _LEFT_KEPT = 64
 _PARENTS: Mapping[str, str] = {"job": "jobs", "workers": "jobs", "node": "nodes"}
 
 
-class Watching:
-    """Somebody's interest in a feed; release it, or use it as a context."""
-
-    def __init__(self, feeds: Feeds, key: str) -> None:
-        self._feeds: Feeds | None = feeds
-        self.key = key
-
-    def release(self) -> None:
-        """Give the interest up; a second time does nothing."""
-        feeds, self._feeds = self._feeds, None
-        if feeds is not None:
-            feeds._release(self.key)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release()
-
-
 class Feeds:
     """Starts, shares, refreshes and stops feeds by key.
 
     Keys: those of `sources.LISTS`, `incidents`, and per object `job/<name>`, `workers/<job>`,
     `node/<name>`, `events/<job>`.
+
+    Args:
+        clock: this machine's, which says how old a reading is.
+        now: the tenant's, which says what month it is there.
     """
 
     def __init__(
@@ -68,11 +48,14 @@ class Feeds:
         *,
         refresh_seconds: float = 5.0,
         clock: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._provider_for = provider_for
         self._store = store
         self._refresh = refresh_seconds
         self._clock = clock
+        self._now = now
+        self._index = EventIndex(store)
         self._watchers: Counter[str] = Counter()
         self._polls: dict[str, Feed[Any]] = {}
         self._derived: dict[str, tuple[Derived, list[Watching]]] = {}
@@ -89,19 +72,20 @@ class Feeds:
         Raises:
             KeyError: no feed has that key.
         """
-        derivation = _derivation(key)
-        if derivation is None and _source(key) is None:
+        if not _is_derived(key) and _source(key) is None:
             raise KeyError(f"there is no feed {key!r}")
         self._watchers[key] += 1
         if self._watchers[key] == 1:
-            self._start(key, derivation)
-        return Watching(self, key)
+            self._start(key)
+        return Watching(key, self._release)
 
     async def refresh(self, key: str) -> None:
         """Read a feed now and wait until its snapshot says the result."""
-        derivation = _derivation(key)
-        if derivation is not None:
-            await asyncio.gather(*(self.refresh(part) for part in derivation.inputs))
+        if _is_derived(key):
+            computation = self._computation(key)
+            await asyncio.gather(*(self.refresh(part) for part in computation.inputs))
+            if key in self._derived:
+                await self._derived[key][0].update()
         elif key in STREAMED and self._watch is not None:
             await self._watch.refresh()
         elif key in self._polls:
@@ -126,9 +110,8 @@ class Feeds:
 
     async def close(self) -> None:
         """Stop everything."""
-        for derived, _ in self._derived.values():
-            derived.stop()
-        self._derived.clear()
+        computed, self._derived = list(self._derived.values()), {}
+        await asyncio.gather(*(derived.stop() for derived, _ in computed))
         for unsubscribe in self._nudges.values():
             unsubscribe()
         self._nudges.clear()
@@ -137,10 +120,11 @@ class Feeds:
         await asyncio.gather(*(feed.stop() for feed in polls), self._end_stream())
         await asyncio.gather(*self._closing)
 
-    def _start(self, key: str, derivation: Derivation | None) -> None:
-        if derivation is not None:
-            inputs = [self.watch(part) for part in derivation.inputs]
-            derived = Derived(key, derivation, self._store)
+    def _start(self, key: str) -> None:
+        if _is_derived(key):
+            computation = self._computation(key)
+            inputs = [self.watch(part) for part in computation.inputs]
+            derived = Derived(key, computation, self._store)
             self._derived[key] = (derived, inputs)
             derived.start()
         elif key in STREAMED:
@@ -161,6 +145,11 @@ class Feeds:
             self._nudges[key] = self._store.subscribe(parent, _on_change(name, now, feed.nudge))
         feed.start()
 
+    def _computation(self, key: str) -> Computation:
+        if key == "incidents":
+            return Incidents(self._index, self._now)
+        return EventsOfJob(self._index, key.partition("/")[2])
+
     def _feed(self, key: str) -> Feed[Any]:
         source = _source(key)
         if source is None:
@@ -168,7 +157,7 @@ class Feeds:
 
         async def read() -> Reading[Any]:
             provider = await self._provider_for(source.needs)
-            return await source.read(provider, self._clock())
+            return await source.read(provider, self._now())
 
         interval = source.interval or self._refresh
         return Feed(key, read, self._store, interval=interval, clock=self._clock)
@@ -232,7 +221,7 @@ class Feeds:
         self._remember_left(key)
         if key in self._derived:
             derived, inputs = self._derived.pop(key)
-            derived.stop()
+            self._later(derived.stop())
             for watching in inputs:
                 watching.release()
         if key in self._nudges:
@@ -264,11 +253,9 @@ def _source(key: str) -> Source | None:
     return LISTS.get(key) or object_source(key)
 
 
-def _derivation(key: str) -> Derivation | None:
-    if key == "incidents":
-        return INCIDENTS
+def _is_derived(key: str) -> bool:
     kind, _, name = key.partition("/")
-    return events_of_job(name) if kind == "events" and name else None
+    return key == "incidents" or (kind == "events" and bool(name))
 
 
 def _parent(key: str) -> tuple[str, str]:

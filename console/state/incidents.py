@@ -2,24 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from heapq import nlargest
+from types import MappingProxyType
 from typing import Any
 
+from api_client.models.event import Event, EventReason, Incident, IncidentOutcome
 from console.analysis.recovery import incidents
-from console.state.derived import Derivation
-from console.state.snapshot import Snapshot
+from console.state.bounds import tells_of_failure
+from console.state.event_index import EventIndex
+from console.state.slices import Slices
+from console.state.store import Store
+
+_CHECKPOINTS = 200
+"""The newest checkpoints of a job that its step rate is read from."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def _compute(inputs: Mapping[str, Snapshot[Any]]) -> Mapping[str, Any]:
-    events = inputs["events"]
-    found = incidents(
-        events.items.values(),
-        prices=inputs["prices"].items.get("prices"),
-        jobs=inputs["jobs"].items,
-        now=events.fetched_at,
-    )
-    return {incident.id: incident for incident in found}
+class Incidents:
+    """Reads the failures anew of those jobs only whose events changed or that still recover.
+
+    Jobs give sizes only: their progress, many times a second, is no reason to compute again.
+
+    Args:
+        now: the tenant's now.
+    """
+
+    inputs = ("events", "prices", "jobs")
+    triggers = ("events", "prices")
+
+    def __init__(self, index: EventIndex, now: Callable[[], datetime]) -> None:
+        self._index = index
+        self._now = now
+        self._version = -1
+        self._prices: Any = None
+        self._found: dict[str, tuple[Incident, ...]] = {}
+        self._open: set[str] = set()
+        self._items: Mapping[str, Any] = MappingProxyType({})
+
+    async def compute(self, store: Store) -> Mapping[str, Any]:
+        """All incidents by id, newest first."""
+        await self._index.catch_up()
+        changed = False
+        slices = Slices()
+        for job in self._due(store):
+            await slices.breathe()
+            found = self._incidents(job, store)
+            if found != self._found.get(job, ()):
+                changed = True
+                self._keep(job, found)
+        if changed:
+            self._items = MappingProxyType(self._in_order())
+        return self._items
+
+    def _due(self, store: Store) -> Collection[str]:
+        """The jobs to look at; all with failures where what changed is not known."""
+        prices = store.snapshot("prices").items.get("prices")
+        changed = self._index.jobs_changed_since(self._version)
+        self._version = self._index.version
+        repriced, self._prices = prices is not self._prices, prices
+        if changed is None or repriced:
+            return {*self._index.failed_jobs(), *self._found}
+        return {
+            job for job in changed if self._index.failed(job) or job in self._found
+        } | self._open
+
+    def _incidents(self, job: str, store: Store) -> tuple[Incident, ...]:
+        if not self._index.failed(job):
+            return ()
+        known = store.snapshot("jobs").items.get(job)
+        return incidents(
+            _story(self._index.of(job).values()),
+            prices=self._prices,
+            jobs={} if known is None else {job: known},
+            now=self._now(),
+        )
+
+    def _keep(self, job: str, found: tuple[Incident, ...]) -> None:
+        self._open.discard(job)
+        if not found:
+            self._found.pop(job, None)
+            return
+        self._found[job] = found
+        if any(incident.outcome is IncidentOutcome.RECOVERING for incident in found):
+            self._open.add(job)
+
+    def _in_order(self) -> dict[str, Incident]:
+        everything = [incident for found in self._found.values() for incident in found]
+        everything.sort(key=lambda each: (each.happened or _LONG_AGO, each.id), reverse=True)
+        return {incident.id: incident for incident in everything}
 
 
-INCIDENTS = Derivation(("events", "prices", "jobs"), _compute, triggers=("events", "prices"))
-"""Jobs give sizes only: their progress, many times a second, is no reason to compute again."""
+def _story(events: Collection[Event]) -> list[Event]:
+    """What incidents are read from; a job that saved a checkpoint a minute has little of it."""
+    story: list[Event] = []
+    checkpoints: list[Event] = []
+    for event in events:
+        if event.reason == EventReason.CHECKPOINT_SAVED:
+            checkpoints.append(event)
+        elif tells_of_failure(event) or event.reason == EventReason.JOB_SUCCEEDED:
+            story.append(event)
+    if len(checkpoints) > _CHECKPOINTS:
+        checkpoints = nlargest(_CHECKPOINTS, checkpoints, key=lambda event: event.time)
+    return story + checkpoints
