@@ -19,18 +19,22 @@ _START_SECONDS = 90.0
 _HINT = "see `qd local logs`, then try `qd local up`"
 
 
-def endpoint() -> Path | None:
-    """The socket the embedded cloud says it answers on; `None` where it never ran."""
+def endpoint(file: Path | None = None) -> Path | None:
+    """The socket the embedded cloud says it answers on; `None` where it never ran.
+
+    Args:
+        file: where another daemon of that kind says so.
+    """
     try:
-        text = paths.local_endpoint().read_text(encoding="utf-8").strip()
+        text = (file or paths.local_endpoint()).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
     return Path(text) if text else None
 
 
-async def answering() -> Path | None:
+async def answering(file: Path | None = None) -> Path | None:
     """The socket, if something answers there now."""
-    socket = endpoint()
+    socket = endpoint(file)
     if socket is None:
         return None
     try:
@@ -41,6 +45,23 @@ async def answering() -> Path | None:
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
+    return socket
+
+
+async def simulation() -> Path:
+    """The socket of the simulation that runs.
+
+    Raises:
+        Unavailable: none does.
+    """
+    socket = await answering(paths.demo_endpoint())
+    if socket is None:
+        raise Unavailable(
+            "open the simulation",
+            "no simulation runs",
+            hint="start one with `quarterdeck demo`",
+            provider="tenant",
+        )
     return socket
 
 

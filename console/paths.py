@@ -63,3 +63,13 @@ def local_home() -> Path:
 def local_endpoint() -> Path:
     """The file that holds the path of the embedded cloud's socket."""
     return local_home() / "run" / "endpoint"
+
+
+def demo_home() -> Path:
+    """The simulation's own folder."""
+    return _place("QUARTERDECK_DEMO_HOME", data_dir() / "demo" / "main")
+
+
+def demo_endpoint() -> Path:
+    """The file that holds the path of the simulation's socket."""
+    return demo_home() / "run" / "endpoint"

@@ -17,6 +17,9 @@ from console.validation import problems_of
 LOCAL = "local"
 """The profile that is always there: the embedded cloud of this machine."""
 
+DEMO = "demo"
+"""The profile of the simulation that runs on this machine."""
+
 SERVICES = (
     "training",
     "compute",
@@ -112,13 +115,16 @@ class Profile(BaseModel):
     read_only: bool = False
     protected: bool = False
     colour: Literal["", "red", "yellow", "green", "blue", "magenta", "cyan"] = ""
+    simulated: bool = False
+    """True where the simulation of this machine answers."""
 
     @property
     def is_embedded(self) -> bool:
         """True where the embedded cloud answers, which may be started on demand."""
         main = self.choice("training")
         return (
-            main.provider == "tenant"
+            not self.simulated
+            and main.provider == "tenant"
             and not main.options.get("url")
             and not main.options.get("socket")
         )
@@ -150,10 +156,21 @@ class Profiles(BaseModel):
         name = name or self.default
         if name in self.items:
             return self.items[name]
+        if name == DEMO:
+            return demo_profile()
         close = nearest(name, self.items)
         hint = f"; did you mean {close!r}?" if close else ""
         known = ", ".join(sorted(self.items))
         raise KeyError(f"there is no profile {name!r}{hint} (there are: {known})")
+
+
+def simulation_runs() -> bool:
+    """Whether a simulation has its socket open; a daemon that was killed may have left one."""
+    try:
+        text = paths.demo_endpoint().read_text(encoding="utf-8").strip()
+        return bool(text) and Path(text).exists()
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def known_providers() -> tuple[str, ...]:
@@ -168,8 +185,14 @@ def local_profile() -> Profile:
     return Profile(name=LOCAL, services={"training": ProviderChoice(provider="tenant")})
 
 
+def demo_profile() -> Profile:
+    """The simulation of this machine, without any configuration."""
+    main = ProviderChoice(provider="tenant")
+    return Profile(name=DEMO, services={"training": main}, simulated=True)
+
+
 def load_profiles(path: Path | None = None) -> Profiles:
-    """Read every profile; without a file there is `local` alone.
+    """Read every profile; without a file there is `local` alone, and `demo` while one runs.
 
     Raises:
         ConfigError: with file, line and key of every mistake in any profile.
@@ -177,6 +200,8 @@ def load_profiles(path: Path | None = None) -> Profiles:
     path = path or paths.config_file()
     data, text = read_toml(path)
     items = {LOCAL: local_profile()}
+    if simulation_runs():
+        items[DEMO] = demo_profile()
     problems: list[Problem] = []
     tables = data.get("profiles", {})
     if not isinstance(tables, dict):
@@ -187,7 +212,7 @@ def load_profiles(path: Path | None = None) -> Profiles:
         if profile is not None:
             items[name] = profile
     default = data.get("default_profile", LOCAL)
-    if default not in items and default not in tables:
+    if default not in (*items, DEMO) and default not in tables:
         detail = f"there is no profile {default!r}"
         problems.append(
             _at(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.actions.key_names import show
 from console.actions.registry import ACTIONS
+from console.present.simulation import simulation_text
 from console.present.table import Tone
 from screens import strokes
 from screens.base import View
@@ -31,7 +32,8 @@ def _right(desk: Desk, view: View) -> list[Badge]:
     badges: list[Badge] = []
     tenant = session.tenant
     if tenant is not None and tenant.simulation:
-        badges.append(Badge(desk.t("screen.simulation"), Tone.WARNING, weight=100, loud=True))
+        mark = simulation_text(tenant.simulation, desk.present())
+        badges.append(Badge(mark, Tone.WARNING, weight=100, loud=True))
     if session.profile.read_only:
         badges.append(Badge(desk.t("screen.read_only"), Tone.WARNING, weight=95, loud=True))
     if session.profile.protected:

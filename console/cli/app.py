@@ -36,6 +36,7 @@ NOUNS: dict[str, Lazy] = {
     "events": "console.cli.events:events",
     "cost": "console.cli.cost:cost",
     "local": {verb: f"console.cli.local:{verb}" for verb in _LOCAL},
+    "demo": "console.cli.demo:demo",
     "profiles": {verb: f"console.cli.profiles:{verb}" for verb in _PROFILES},
     "keys": {"list": "console.cli.keys:list_keys", "lint": "console.cli.keys:lint_keys"},
     "doctor": "console.cli.doctor:doctor",

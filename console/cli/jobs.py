@@ -43,11 +43,13 @@ async def found_jobs(opening: Open, chosen: Filter, *, mine: bool = False) -> li
 
 
 def _mine(opening: Open, chosen: Filter, asked: bool | None) -> bool:
-    """Mine by default; everybody's on the embedded cloud and where the filter names an owner."""
+    """Mine by default; everybody's on this machine's own tenants or where an owner is named."""
     if asked is not None:
         return asked and bool(opening.me)
     names_owner = any(isinstance(t, Comparison) and t.field == "owner" for t in chosen.terms)
-    return bool(opening.me) and not names_owner and not opening.session.profile.is_embedded
+    profile = opening.session.profile
+    everybody = names_owner or profile.is_embedded or profile.simulated
+    return bool(opening.me) and not everybody
 
 
 @command("ls")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def profile_names() -> list[str]:
-    """Every profile that is configured, and the embedded cloud's."""
-    return ["local", *_config().get("profiles", {})]
+    """Every profile that is configured, the embedded cloud's and the simulation's."""
+    return list(dict.fromkeys(["local", "demo", *_config().get("profiles", {})]))
 
 
 def kept_names(feed: str, profile: str = "") -> list[str]:
