@@ -1,7 +1,7 @@
 """`python -m localcloud`: the embedded cloud from the command line.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running. With `--json` standard output is one
-JSON object; sentences for people go to standard error.
+Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 3 not running or no such thing. With
+`--json` standard output is one JSON object; sentences for people go to standard error.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from localcloud import simulate
 from localcloud.server.home import DaemonError, find_home
+from localcloud.server.local_call import NotRunning
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     except DaemonError as error:
         print(f"localcloud: {error}", file=sys.stderr)
         if options.json:
-            print(json.dumps({"running": error.exit_code != 3, "error": str(error)}))
+            running = not isinstance(error, NotRunning)
+            print(json.dumps({"running": running, "error": str(error)}))
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -32,7 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     if said is not None:
-        _print(said, options.json)
+        show = simulate.print_said if options.command == "simulate" else _print
+        show(said, options.json)
     return 0
 
 
@@ -102,6 +106,7 @@ _COMMANDS = {
     "status": _status,
     "logs": _logs,
     "openapi": _openapi,
+    "simulate": simulate.run,
 }
 
 
@@ -109,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m localcloud",
         description="The embedded cloud: a real cloud of processes on this machine.",
-        epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running.",
+        epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or refused, 3 not running.",
     )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
@@ -136,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-n", "--lines", type=_size(100_000), default=50, help="how many lines")
     openapi = command("openapi", "Print the OpenAPI document of the Tenant API.")
     openapi.add_argument("--output", metavar="FILE", help="write it there instead")
+    simulate.add_simulate(commands, common)
     return parser
 
 

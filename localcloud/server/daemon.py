@@ -21,10 +21,9 @@ from starlette.types import ASGIApp
 
 from localcloud.engine.errors import StoreError
 from localcloud.server.app import create_app
-from localcloud.server.backend import TenantBackend
 from localcloud.server.context import ServerState
 from localcloud.server.home import DaemonError, Home
-from localcloud.server.service import ServiceMaker, embedded_service
+from localcloud.server.service import Service, ServiceMaker, embedded_service
 
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 0.25
@@ -89,7 +88,7 @@ async def _serve(home: Home, tcp: TcpListener | None, make: ServiceMaker) -> Non
         _write_pid(home)
         stack.callback(home.pid.unlink, missing_ok=True)
         _LOG.info("serving %s on %s, pid %d", home.root, socket_path, os.getpid())
-        await _until_stopped(state, servers, listeners)
+        await _until_stopped(state, service, servers, listeners)
         if state.stop_jobs:
             # The sockets are closed: an agent that says goodbye fails at once and leaves.
             _close_listeners(listeners, socket_path)
@@ -98,9 +97,12 @@ async def _serve(home: Home, tcp: TcpListener | None, make: ServiceMaker) -> Non
 
 
 async def _until_stopped(
-    state: ServerState, servers: list[uvicorn.Server], listeners: list[socket.socket]
+    state: ServerState,
+    service: Service,
+    servers: list[uvicorn.Server],
+    listeners: list[socket.socket],
 ) -> None:
-    ticking = asyncio.create_task(_tick(state.cloud))
+    ticking = asyncio.create_task(_tick(state, service))
     serving = [
         asyncio.create_task(server.serve(sockets=[listener]))
         for server, listener in zip(servers, listeners, strict=True)
@@ -117,10 +119,12 @@ async def _until_stopped(
         ticking.cancel()
 
 
-async def _tick(cloud: TenantBackend) -> None:
+async def _tick(state: ServerState, service: Service) -> None:
     while True:
         try:
-            cloud.tick()
+            service.backend.tick()
+            if service.over():
+                state.stopping.set()
         except Exception:
             # One bad step must not end the supervision of every other job.
             _LOG.exception("a supervisor step failed")

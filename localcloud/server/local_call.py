@@ -10,12 +10,22 @@ from typing import Any
 
 from localcloud.server.home import DaemonError
 
+_EXITS = {400: 2, 404: 3, 409: 7, 422: 2}
+"""Status of a refusal -> exit code."""
+
 
 class NotRunning(DaemonError):
     """Nobody answers on the socket."""
 
     def __init__(self, message: str = "the embedded cloud is not running") -> None:
         super().__init__(message, exit_code=3)
+
+
+class Refused(DaemonError):
+    """The daemon answered that it will not; ends as the same refusal does in the console."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message, exit_code=_EXITS.get(status, 1))
 
 
 class _Connection(http.client.HTTPConnection):
@@ -36,7 +46,8 @@ def call(
 
     Raises:
         NotRunning: nobody answers.
-        DaemonError: the daemon refused; the text is its sentence.
+        Refused: the daemon will not; the text is its sentence.
+        DaemonError: it gave no proper answer.
     """
     connection = _Connection(path, timeout)
     try:
@@ -53,7 +64,8 @@ def call(
     if response.status >= 400:
         detail = said.get("error", {})
         words = [str(detail.get("message", f"status {response.status}")), str(detail.get("hint"))]
-        raise DaemonError(" ".join(word for word in words if word and word != "None"))
+        sentence = " ".join(word for word in words if word and word != "None")
+        raise Refused(sentence, response.status)
     if not isinstance(said, dict):
         raise DaemonError("the embedded cloud gave no proper answer: not an object")
     return said

@@ -22,6 +22,10 @@ def _nothing() -> None:
     return None
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Service:
     """One tenant as a daemon serves it."""
@@ -33,6 +37,8 @@ class Service:
     """Put around the app of every listener."""
     stop_work: Callable[[], None] = _nothing
     """Ends what the tenant runs outside of this process."""
+    over: Callable[[], bool] = _never
+    """Whether the daemon should end by itself; asked at every tick."""
 
 
 ServiceMaker = Callable[[Home, Path], Service]
