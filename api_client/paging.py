@@ -35,14 +35,13 @@ class Pages(Generic[T]):
             for item in page.items:
                 yield item
 
-    async def by_page(self) -> AsyncIterator[Page[T]]:
-        """Every page in turn.
+    async def by_page(self, cursor: str | None = None) -> AsyncIterator[Page[T]]:
+        """Every page in turn, from the one behind a cursor on.
 
         Raises:
             BadReply: the server gave a cursor it had given before, which would never end.
         """
         seen: set[str] = set()
-        cursor: str | None = None
         while True:
             page = await self._fetch(cursor)
             yield page

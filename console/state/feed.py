@@ -11,13 +11,18 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from api_client.errors import BadReply, CloudError, RateLimited
+from console.state.slices import Slices
 from console.state.snapshot import Snapshot
+from console.state.snapshot_diff import Diff
 from console.state.store import Store
 
 T = TypeVar("T")
 
 FIRST_RETRY = 2.5
 """Half the seconds at most between a failure and the next try."""
+
+_REST = 4.0
+"""Seconds of rest for each second a reading takes: a slow service is asked less often."""
 
 SLOWEST = 60.0
 """Seconds between two tries of a source that keeps failing."""
@@ -68,6 +73,7 @@ class Feed(Generic[T]):
         self._jitter = jitter
         self._clock = clock
         self._failures = 0
+        self._took = 0.0
         self._asked_to_wait: float | None = None
         self._paused = False
         self._wake = asyncio.Event()
@@ -138,6 +144,7 @@ class Feed(Generic[T]):
             self._wake.clear()
 
     async def _once(self) -> None:
+        began = asyncio.get_running_loop().time()
         try:
             reading = await self._read()
         except Exception as error:
@@ -146,10 +153,17 @@ class Feed(Generic[T]):
             return
         self._failures = 0
         self._asked_to_wait = None
-        items = MappingProxyType(dict(reading.items))
-        self._store.put(
-            self.key, Snapshot(items=items, fetched_at=self._clock(), total=reading.total)
+        self._took = asyncio.get_running_loop().time() - began
+        snapshot = Snapshot(
+            items=MappingProxyType(dict(reading.items)),
+            fetched_at=self._clock(),
+            total=reading.total,
         )
+        diff = Diff(self._store.snapshot(self.key).items, snapshot.items)
+        slices = Slices()
+        for _ in diff.steps():
+            await slices.breathe()
+        self._store.put_diff(self.key, snapshot, diff)
 
     def _failed(self, error: CloudError) -> None:
         self._failures += 1
@@ -157,8 +171,8 @@ class Feed(Generic[T]):
         self._store.put(self.key, self._store.snapshot(self.key).failed(error, self._clock()))
 
     def delay(self) -> float:
-        """Seconds until the next reading, longer after each failure in a row."""
-        wait = self._interval
+        """Seconds until the next reading: longer where answers are slow, and after each failure."""
+        wait = max(self._interval, min(SLOWEST, _REST * self._took))
         if self._failures:
             # What is read every few minutes must not stay stale for as long after one failure.
             first = min(wait, FIRST_RETRY)

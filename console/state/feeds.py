@@ -18,7 +18,7 @@ from console.state.feed import SLOWEST, Feed, Reading, utc_now
 from console.state.incidents import Incidents
 from console.state.interest import Watching
 from console.state.snapshot import Snapshot
-from console.state.sources import LISTS, Source, object_source
+from console.state.sources import LISTS, Read, Source, object_source
 from console.state.store import Store, Unsubscribe
 from console.state.watching import FEED_OF_KIND, Watch
 
@@ -56,6 +56,7 @@ class Feeds:
         self._clock = clock
         self._now = now
         self._index = EventIndex(store)
+        self._readers: dict[str, Read] = {}
         self._watchers: Counter[str] = Counter()
         self._polls: dict[str, Feed[Any]] = {}
         self._derived: dict[str, tuple[Derived, list[Watching]]] = {}
@@ -155,9 +156,11 @@ class Feeds:
         if source is None:
             raise KeyError(f"there is no feed {key!r}")
 
+        reader = self._readers.setdefault(key, source.reader()) if key in LISTS else source.reader()
+
         async def read() -> Reading[Any]:
             provider = await self._provider_for(source.needs)
-            return await source.read(provider, self._now())
+            return await reader(provider, self._now())
 
         interval = source.interval or self._refresh
         return Feed(key, read, self._store, interval=interval, clock=self._clock)

@@ -7,28 +7,29 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
-from api_client.models.base import UtcDatetime
-from api_client.models.slim import Slim, from_json, to_json
+from console.state.history_file import Reader, write_steps
 from console.state.snapshot import Snapshot
 from console.state.store import Store
-from console.toml_file import write_atomic
 
 _LOG = logging.getLogger(__name__)
 
-_VERSION = 1
 _SAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
+_LARGE = 2_000
+"""Items from which on a feed is kept less often."""
+
+_LARGE_GAP = 30.0
+_REST = 100.0
+"""Seconds without writing for each second that writing took."""
+
+_CLOSE_SECONDS = 0.1
+"""How long leaving may take: what is not kept by then was kept a while ago."""
+
 Notice = Callable[[str], None]
-
-
-class _Head(Slim):
-    version: int
-    key: str
-    fetched_at: UtcDatetime
-    total: int | None = None
 
 
 class History:
@@ -36,7 +37,7 @@ class History:
 
     Args:
         models: feed key -> type of its items; other feeds are not kept.
-        gap_seconds: least time between two rounds of writing.
+        gap_seconds: least time between two writings of a small feed.
         notice: told in one sentence when a file is damaged or cannot be written.
     """
 
@@ -54,56 +55,167 @@ class History:
         self._models = models
         self._gap = gap_seconds
         self._notice = notice
-        self._dirty: dict[str, Snapshot[Any]] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._kept: dict[str, int] = {}
+        self._due: dict[str, float] = {}
+        self._dirty: dict[str, None] = {}
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
         self._told: set[str] = set()
         self._unsubscribe: Callable[[], None] | None = None
 
     def load(self) -> None:
-        """Put what is on disk into the store, marked `from_disk`."""
+        """Put the newest of what is on disk into the store, marked `from_disk`.
+
+        The rest of a long list follows in slices while the loop runs.
+        """
         for key in self._models:
             if self._store.snapshot(key).fetched_at is None:
-                snapshot = self._read(key)
-                if snapshot is not None:
-                    self._store.put(key, snapshot)
+                reader = self._open(key)
+                if reader is not None and not self._take_first(key, reader):
+                    reader.close()
 
     def start(self) -> None:
         """Begin to keep what arrives."""
         self._unsubscribe = self._store.subscribe(None, self._changed)
+        self._tasks.append(asyncio.create_task(self._keep_on(), name="history"))
 
     async def close(self) -> None:
-        """Write what is not written yet, then keep nothing more."""
+        """Write what is short and not written yet, then keep nothing more."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
-        task, self._task = self._task, None
-        if task is not None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-        for key in self._models:
-            self._changed(key, self._store.snapshot(key), schedule=False)
-        await self._write_all()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        deadline = perf_counter() + _CLOSE_SECONDS
+        by_size = sorted(self._models, key=lambda key: len(self._store.snapshot(key).items))
+        for key in by_size:
+            snapshot = self._store.snapshot(key)
+            if len(snapshot.items) <= _LARGE:
+                self._kept.pop(key, None)  # When it was last confirmed is worth a short writing.
+            if self._is_good(key, snapshot):
+                self._write_at_once(key, deadline)
 
-    def _changed(self, key: str, snapshot: Snapshot[Any], *, schedule: bool = True) -> None:
-        good = snapshot.fetched_at is not None and not snapshot.from_disk
-        if key not in self._models or not good or snapshot.error is not None:
+    # Reading.
+
+    def _open(self, key: str) -> Reader | None:
+        try:
+            return Reader(self._file(key), self._models[key])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            self._tell_damaged(key, error)
+            return None
+
+    def _take_first(self, key: str, reader: Reader) -> bool:
+        """Show the first slice; true where more follow."""
+        if not reader.wanted:
+            return False
+        try:
+            items = reader.next_slice()
+        except (OSError, ValueError) as error:
+            self._tell_damaged(key, error)
+            return False
+        head, more = reader.head, not reader.done
+        total = reader.count if more else head.total
+        self._store.put(
+            key,
+            Snapshot(
+                items=MappingProxyType(dict(items)),
+                fetched_at=head.fetched_at,
+                from_disk=True,
+                total=total,
+            ),
+        )
+        if more:
+            self._tasks.append(
+                asyncio.create_task(self._take_rest(key, reader), name=f"load {key}")
+            )
+        return more
+
+    async def _take_rest(self, key: str, reader: Reader) -> None:
+        table = self._store.table(key)
+        head = reader.head
+        try:
+            while not reader.done:
+                await asyncio.sleep(0)
+                items = reader.next_slice()
+                if table.confirmed or not self._store.snapshot(key).from_disk:
+                    return
+                for item_id, item in items.items():
+                    if table.get(item_id) is None:
+                        table.put(item_id, item)
+                if self._store.snapshot(key).fetched_at == head.fetched_at:
+                    total = head.total if reader.done else reader.count
+                    self._store.publish(key, head.fetched_at, total=total, from_disk=True)
+        except (OSError, ValueError) as error:
+            self._tell_damaged(key, error)
+        finally:
+            reader.close()
+
+    # Writing.
+
+    def _changed(self, key: str, snapshot: Snapshot[Any]) -> None:
+        if not self._is_good(key, snapshot):
             return
-        self._dirty[key] = snapshot
-        if schedule and self._task is None:
-            self._task = asyncio.create_task(self._later(), name="history")
+        self._dirty[key] = None
+        self._due.setdefault(key, asyncio.get_running_loop().time() + self._gap)
+        self._wake.set()
 
-    async def _later(self) -> None:
-        await asyncio.sleep(self._gap)
-        self._task = None
-        await self._write_all()
+    def _is_good(self, key: str, snapshot: Snapshot[Any]) -> bool:
+        """Whether a snapshot is a whole, confirmed reading that is not on disk."""
+        good = snapshot.fetched_at is not None and not snapshot.from_disk
+        kept = self._kept.get(key) == snapshot.version
+        return key in self._models and good and not kept and self._store.is_whole(key)
 
-    async def _write_all(self) -> None:
-        dirty, self._dirty = self._dirty, {}
-        for key, snapshot in dirty.items():
-            try:
-                await asyncio.to_thread(self._write, key, snapshot)
-            except OSError as error:
-                self._tell_once(key, f"the last state of {key} cannot be kept: {error.strerror}")
+    async def _keep_on(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._wake.wait()
+            key = min(self._dirty, key=lambda key: self._due[key])
+            wait = self._due[key] - loop.time()
+            if wait > 0:
+                await asyncio.sleep(min(wait, self._gap))
+                continue
+            del self._dirty[key]
+            if not self._dirty:
+                self._wake.clear()
+            snapshot = self._store.snapshot(key)
+            if self._is_good(key, snapshot):
+                took = await self._write(key, snapshot)
+                large = len(snapshot.items) > _LARGE
+                gap = max(_LARGE_GAP, _REST * took) if large else self._gap
+                self._due[key] = loop.time() + gap
+
+    async def _write(self, key: str, snapshot: Snapshot[Any]) -> float:
+        """Write in slices; returns the seconds it took away from the loop."""
+        took, began = 0.0, perf_counter()
+        try:
+            for _ in write_steps(self._file(key), key, snapshot):
+                took += perf_counter() - began
+                await asyncio.sleep(0)
+                began = perf_counter()
+            self._kept[key] = snapshot.version
+        except OSError as error:
+            self._tell_once(key, f"the last state of {key} cannot be kept: {error.strerror}")
+        return took + perf_counter() - began
+
+    def _write_at_once(self, key: str, deadline: float) -> None:
+        snapshot = self._store.snapshot(key)
+        steps = write_steps(self._file(key), key, snapshot)
+        try:
+            for _ in steps:
+                if perf_counter() > deadline:
+                    steps.close()
+                    return
+            self._kept[key] = snapshot.version
+        except OSError as error:
+            self._tell_once(key, f"the last state of {key} cannot be kept: {error.strerror}")
+
+    def _tell_damaged(self, key: str, error: Exception) -> None:
+        why = "is damaged" if isinstance(error, ValueError) else f"cannot be read: {error}"
+        self._notice(f"the kept state of {key} {why}; it is left out until the next answer")
 
     def _tell_once(self, key: str, sentence: str) -> None:
         if key not in self._told:
@@ -112,37 +224,3 @@ class History:
 
     def _file(self, key: str) -> Path:
         return self._folder / f"{_SAFE.sub('_', key)}.json"
-
-    def _write(self, key: str, snapshot: Snapshot[Any]) -> None:
-        assert snapshot.fetched_at is not None
-        head = _Head(
-            version=_VERSION, key=key, fetched_at=snapshot.fetched_at, total=snapshot.total
-        )
-        items = to_json(list(snapshot.items.values()))
-        names = to_json(list(snapshot.items))
-        write_atomic(self._file(key), b"\n".join((to_json(head), names, items)))
-
-    def _read(self, key: str) -> Snapshot[Any] | None:
-        try:
-            head, names, items = self._file(key).read_bytes().split(b"\n", 2)
-            return self._decode(key, head, names, items)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            why = "is damaged" if isinstance(error, ValueError) else f"cannot be read: {error}"
-            self._notice(f"the kept state of {key} {why}; it is left out until the next answer")
-            return None
-
-    def _decode(self, key: str, head: bytes, names: bytes, items: bytes) -> Snapshot[Any] | None:
-        about = from_json(head, _Head)
-        if about.version != _VERSION:
-            return None
-        ids = from_json(names, list[str])
-        kind: Any = list[self._models[key]]  # type: ignore[name-defined]
-        objects: list[Any] = from_json(items, kind)
-        return Snapshot(
-            items=MappingProxyType(dict(zip(ids, objects, strict=True))),
-            fetched_at=about.fetched_at,
-            from_disk=True,
-            total=about.total,
-        )

@@ -13,7 +13,8 @@ from api_client.models.compute import NodeSummary, Pool
 from api_client.models.event import Event
 from api_client.models.identity import Tenant
 from api_client.models.job import JobSummary
-from api_client.services import ChargeQuery, EventQuery, JobQuery
+from api_client.services import EventQuery, JobQuery
+from console.state.charges import ChargesReader
 from console.state.feed import Reading
 from console.state.listing import EVENT_DAYS
 
@@ -26,7 +27,8 @@ class Source:
     """How one feed is read; `interval` is seconds, `None` the user's refresh setting."""
 
     needs: str
-    read: Read
+    reader: Callable[[], Read]
+    """Makes what reads it; one that remembers what it has read lives as long as the session."""
     interval: float | None = None
     model: type[Any] | None = None
 
@@ -57,17 +59,6 @@ async def _events(provider: Any, now: datetime) -> Reading[Event]:
     return keyed(await provider.events(EventQuery(since=since, limit=1000)).all(), "id")
 
 
-async def _charges(provider: Any, now: datetime) -> Reading[Charge]:
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    charges = await provider.charges(ChargeQuery(start=month)).all()
-    return Reading({_charge_key(charge, index): charge for index, charge in enumerate(charges)})
-
-
-def _charge_key(charge: Charge, index: int) -> str:
-    """FOCUS gives a charge no id: its place in the list, which only grows, tells it apart."""
-    return f"{index}/{charge.resource_id}/{charge.charge_period_start.isoformat()}"
-
-
 async def _prices(provider: Any, now: datetime) -> Reading[PriceList]:
     return Reading({"prices": await provider.prices()})
 
@@ -77,14 +68,14 @@ async def _alerts(provider: Any, now: datetime) -> Reading[Alert]:
 
 
 LISTS: Mapping[str, Source] = {
-    "tenant": Source("identity", _tenant, 10.0, Tenant),
-    "jobs": Source("jobs.read", _jobs, None, JobSummary),
-    "nodes": Source("nodes.read", _nodes, None, NodeSummary),
-    "pools": Source("nodes.read", _pools, 10.0, Pool),
-    "events": Source("events.stream", _events, None, Event),
-    "charges": Source("billing.read", _charges, 15.0, Charge),
-    "prices": Source("billing.read", _prices, 60.0, PriceList),
-    "alerts": Source("alerts.read", _alerts, 15.0, Alert),
+    "tenant": Source("identity", lambda: _tenant, 10.0, Tenant),
+    "jobs": Source("jobs.read", lambda: _jobs, None, JobSummary),
+    "nodes": Source("nodes.read", lambda: _nodes, None, NodeSummary),
+    "pools": Source("nodes.read", lambda: _pools, 10.0, Pool),
+    "events": Source("events.stream", lambda: _events, None, Event),
+    "charges": Source("billing.read", ChargesReader, 15.0, Charge),
+    "prices": Source("billing.read", lambda: _prices, 60.0, PriceList),
+    "alerts": Source("alerts.read", lambda: _alerts, 15.0, Alert),
 }
 """The feeds of a whole tenant."""
 
@@ -109,7 +100,7 @@ def _one_job(name: str) -> Source:
     async def read(provider: Any, now: datetime) -> Reading[Any]:
         return keyed([await provider.job(name)], "name")
 
-    return Source("jobs.read", read)
+    return Source("jobs.read", lambda: read)
 
 
 def _workers(job: str) -> Source:
@@ -117,11 +108,11 @@ def _workers(job: str) -> Source:
         workers = await provider.workers(job, all_attempts=True)
         return Reading({f"{worker.rank}/{worker.attempt}": worker for worker in workers})
 
-    return Source("jobs.read", read)
+    return Source("jobs.read", lambda: read)
 
 
 def _one_node(name: str) -> Source:
     async def read(provider: Any, now: datetime) -> Reading[Any]:
         return keyed([await provider.node(name)], "name")
 
-    return Source("nodes.read", read)
+    return Source("nodes.read", lambda: read)

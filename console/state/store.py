@@ -79,6 +79,7 @@ class Store:
                     table.remove(item_id)
         if table is not None:
             items = table.view
+            table.confirmed = table.confirmed or not snapshot.from_disk
         return self._keep(key, replace(snapshot, items=items, version=log.version))
 
     def table(self, key: str) -> LiveTable[Any]:
@@ -110,6 +111,11 @@ class Store:
                 version=table.version,
             ),
         )
+
+    def is_whole(self, key: str) -> bool:
+        """Whether the source has named everything it has, or has read it at one time."""
+        table = self._tables.get(key)
+        return table is None or table.confirmed
 
     def forget(self, key: str) -> None:
         """Drop a feed nobody watches any more."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from api_client.errors import CloudError, Expired, RateLimited, TimedOut
 from api_client.models.watch import Change
-from api_client.services import JobQuery
+from api_client.services import JobQuery, StreamsBatches
 from console.state.bounds import BOUNDS
 from console.state.feed import SLOWEST, as_cloud_error, utc_now
 from console.state.listing import Listing, Watched
@@ -277,7 +277,14 @@ class Watch:
 
 
 async def _batches(provider: Any, since: int) -> AsyncGenerator[tuple[Change, ...], None]:
-    async with aclosing(provider.watch(since)) as changes:
+    if isinstance(provider, StreamsBatches):
+        batches: Any = provider.watch_batches(since)
+        async with aclosing(batches):
+            async for batch in batches:
+                yield batch
+        return
+    changes: Any = provider.watch(since)
+    async with aclosing(changes):
         async for change in changes:
             yield (change,)
 
