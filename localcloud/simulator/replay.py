@@ -75,8 +75,8 @@ def _slots_per_node(jobs: Sequence[TraceJob]) -> int:
     """Eight, or as many as the jobs of the trace hold on one node."""
     most = _NODE_SLOTS
     for job in jobs:
-        if job.nodes:
-            most = max(most, -(-_whole(job.accelerators) // job.nodes))
+        spread = min(job.nodes or _MOST_WORKERS, _MOST_WORKERS)
+        most = max(most, -(-_whole(job.accelerators) // spread))
     return min(most, _MOST_SLOTS)
 
 
@@ -113,7 +113,7 @@ def _gang(accelerators: int, nodes: int | None, slots: int) -> tuple[int, int]:
         return nodes, accelerators // nodes
     each = next(n for n in range(min(slots, accelerators), 0, -1) if accelerators % n == 0)
     if accelerators // each > _MOST_WORKERS:
-        each = min(slots, accelerators)
+        each = min(slots, -(-accelerators // _MOST_WORKERS))
     return -(-accelerators // each), each
 
 
