@@ -82,3 +82,23 @@ def test_add_default_remove_keep_comments(config: Path) -> None:
 def test_an_unknown_profile_names_the_closest(config: Path) -> None:
     with pytest.raises(KeyError, match="did you mean 'local'"):
         load_profiles().get("locla")
+
+
+def test_the_simulation_is_a_profile_without_configuration_and_listed_while_it_runs(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "simulation"
+    monkeypatch.setenv("QUARTERDECK_DEMO_HOME", str(home))
+    demo = load_profiles().get("demo")
+    assert demo.simulated and not demo.is_embedded
+    assert "demo" not in load_profiles().items
+    (home / "run").mkdir(parents=True)
+    (home / "run" / "endpoint").write_text(f"{home}/run/api.sock\n")
+    assert "demo" not in load_profiles().items
+    (home / "run" / "api.sock").touch()
+    assert load_profiles().items["demo"] == demo
+
+
+def test_a_profile_of_that_name_in_the_file_wins(config: Path) -> None:
+    config.write_text('[profiles.demo]\nprovider = "tenant"\nurl = "http://h"\n')
+    assert not load_profiles().get("demo").simulated
