@@ -185,8 +185,9 @@ class Watch:
 
     async def _resume(self, started: asyncio.Future[int]) -> None:
         """Go on after the last change seen: a short break must not cost a whole listing."""
-        await self._check_version()
-        started.set_result(max(0, self._seen - _OVERLAP))
+        since = max(0, self._seen - _OVERLAP)
+        await self._check_version(since)
+        started.set_result(since)
         self._failures = 0
         self._tell(*self._mirrors)
 
@@ -239,16 +240,16 @@ class Watch:
         loop = asyncio.get_running_loop()
         if doubtful and loop.time() > self._doubted_at + _DOUBT_SECONDS:
             self._doubted_at = loop.time()
-            await self._check_version()
+            await self._check_version(since)
 
-    async def _check_version(self) -> None:
+    async def _check_version(self, at_least: int) -> None:
         """Ask which version the server is at.
 
         Raises:
             Expired: it counts from the start again, so that nothing known can be compared.
         """
         page = await self._provider.jobs(JobQuery(limit=1))
-        if page.resource_version is not None and page.resource_version < self._seen:
+        if page.resource_version is not None and page.resource_version < at_least:
             raise Expired("watch the tenant", "the server counts its changes from the start again")
 
     def _tell(self, *feeds: str) -> None:
