@@ -74,6 +74,12 @@ class Attempt:
     """Index into `places` of what broke."""
     note: str = ""
     """Why it was stopped, in the words of whoever did it."""
+    fatal: bool = False
+    """Its failure ended the job."""
+    closed: JobState | None = None
+    """How the job ended with this attempt, unless somebody restarted it later."""
+    restart: bool = False
+    """Somebody asked for a restart while it ran."""
 
 
 @dataclass(slots=True, eq=False)
@@ -113,6 +119,8 @@ class Life:
     """When it ended although it never started, as a trace gives it; later: when it ended."""
     work_seconds: int = 0
     step_seconds: float = 1.0
+    total_steps: int = 0
+    """Steps it is meant to take; 0 where nobody knows."""
     checkpoint_steps: int = 0
     """Steps between checkpoints; 0 saves none."""
     level: float = 0.9
@@ -137,6 +145,23 @@ class Life:
     queued: int = 0
     dropped: bool = False
     """No longer listed; kept for its charges and events."""
+
+    holding: bool = False
+    """Its last attempt holds slots."""
+    unfit: bool = False
+    """No pool of this size could ever hold it."""
+    resume: int = 0
+    """The step the next attempt starts from."""
+
+    @property
+    def work_steps(self) -> int:
+        """Steps it takes until its planned end."""
+        return max(1, int(self.work_seconds / self.step_seconds))
+
+    @property
+    def holds(self) -> Attempt | None:
+        """The attempt that holds slots now."""
+        return self.attempts[-1] if self.holding else None
 
     @property
     def slots(self) -> int:

@@ -1,0 +1,300 @@
+"""One job, one node, its workers and accelerators, with everything that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from api_client.models.compute import (
+    Accelerator,
+    AcceleratorSample,
+    Condition,
+    Node,
+    NodeHealth,
+    Scheduling,
+)
+from api_client.models.job import Allocation, Job, JobSpec, Worker, WorkerState
+from api_client.models.telemetry import Metric
+from localcloud.engine.errors import NotFoundFault
+from localcloud.simulator.dice import uniform
+from localcloud.simulator.failures import CAUSES
+from localcloud.simulator.fleet import SimNode
+from localcloud.simulator.logs import WIDTH, Place, SimulatedLog
+from localcloud.simulator.moments import SECOND, date_or_none, from_moment
+from localcloud.simulator.plan import Attempt, Life
+from localcloud.simulator.telemetry import job_use, level_at, value_of
+from localcloud.simulator.views import PRIORITIES, Views, heard, quota_of
+from localcloud.simulator.world import World
+
+_CPUS = 128
+_MEMORY = 2 * 1024**4
+_MOST_ALLOCATIONS = 20_000
+
+
+class Details:
+    """Reads the world as it is now."""
+
+    def __init__(self, world: World, views: Views) -> None:
+        self._world, self._views = world, views
+
+    def job(self, life: Life) -> Job:
+        """Everything about one job."""
+        first = life.attempts[0].ready if life.attempts else None
+        if first is not None and first > min(self._world.now, life.attempts[0].halt):
+            first = None
+        folder = f"/sim/{life.name}"
+        return Job(
+            **self._views.columns(life),
+            spec=self.spec(life),
+            checkpoint_dir=f"{folder}/checkpoints",
+            log_dir=f"{folder}/logs",
+            first_started=date_or_none(first),
+            allocations=tuple(self._allocations(life)),
+        )
+
+    def spec(self, life: Life) -> JobSpec:
+        """What was submitted."""
+        if life.spec is not None:
+            return life.spec
+        # A trace may hold more than a specification allows; what is shown is not checked again.
+        return JobSpec.model_construct(
+            name=life.name,
+            command=f"python train.py --config {life.name}.yaml",
+            workers=life.workers,
+            accelerators_per_worker=life.per_worker,
+            pool=self._world.fleet.pools[life.pool].name,
+            project=life.project,
+            framework=life.framework,
+            priority=PRIORITIES[life.priority],
+            backoff_limit=life.backoff_limit,
+            quota_type=quota_of(life),
+        )
+
+    def _allocations(self, life: Life) -> Iterator[Allocation]:
+        """One for each worker and attempt; the newest attempts where there are very many."""
+        left = _MOST_ALLOCATIONS
+        for attempt in life.attempts:
+            if left < life.workers:
+                return
+            left -= life.workers
+            end = attempt.end if attempt.end <= self._world.now else None
+            for rank, (node, slots) in enumerate(self.seats(life, attempt)):
+                yield Allocation(
+                    id=f"sim-{life.number}-{attempt.number}-{rank}",
+                    attempt=attempt.number,
+                    rank=rank,
+                    node=node,
+                    accelerators=len(slots),
+                    start=from_moment(attempt.start),
+                    end=date_or_none(end),
+                )
+
+    def seats(self, life: Life, attempt: Attempt) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Node and slots of each rank."""
+        flat = list(self._flat(attempt))
+        for rank in range(life.workers):
+            mine = flat[rank * life.per_worker : (rank + 1) * life.per_worker]
+            node = mine[0][0] if mine else ""
+            yield node, tuple(slot for name, slot in mine if name == node)
+
+    def _flat(self, attempt: Attempt) -> Iterator[tuple[str, int]]:
+        fleet = self._world.fleet
+        for place in attempt.places:
+            index, mask = fleet.split(place)
+            name = fleet.nodes[index].name
+            while mask:
+                bit = mask & -mask
+                yield name, bit.bit_length() - 1
+                mask ^= bit
+
+    def workers(self, life: Life, *, all_attempts: bool) -> list[Worker]:
+        """Workers in rank order; pending ones for a job that never started."""
+        if not life.attempts:
+            state = WorkerState.STOPPED if life.state.ended else WorkerState.PENDING
+            return [
+                Worker(job=life.name, rank=rank, attempt=0, state=state, native=state.value)
+                for rank in range(life.workers)
+            ]
+        attempts = life.attempts if all_attempts else life.attempts[-1:]
+        return [worker for attempt in attempts for worker in self._of_attempt(life, attempt)]
+
+    def _of_attempt(self, life: Life, attempt: Attempt) -> Iterator[Worker]:
+        now = self._world.now
+        broken = self._world.strikes.broken_rank(life, attempt) if attempt.cause >= 0 else -1
+        known = attempt.cause >= 0 and now >= attempt.detect
+        cause = self._world.strikes.cause_text(life, attempt) if known else ""
+        place = Place("", (), "", cause, broken)
+        for rank, (node, slots) in enumerate(self.seats(life, attempt)):
+            state = self._state(attempt, now, rank == broken)
+            size = SimulatedLog(life, rank, attempt, place, now).size()
+            last = min(now, attempt.halt) // SECOND * SECOND
+            yield Worker(
+                job=life.name,
+                rank=rank,
+                attempt=attempt.number,
+                state=state,
+                native=state.value,
+                node=node or None,
+                accelerators=slots,
+                exit_code=self._exit_code(attempt, state),
+                reason=cause if state in (WorkerState.FAILED, WorkerState.LOST) else "",
+                started=from_moment(attempt.start),
+                ended=from_moment(attempt.end) if attempt.end <= now else None,
+                log_bytes=size,
+                last_output=from_moment(last) if size >= WIDTH else None,
+                utilisation=job_use(life, now) if attempt.end > now else None,
+            )
+
+    @staticmethod
+    def _state(attempt: Attempt, now: int, broke: bool) -> WorkerState:
+        if attempt.cause >= 0 and now >= attempt.detect:
+            lost = CAUSES[attempt.cause].health is NodeHealth.FAILED
+            if broke:
+                return WorkerState.LOST if lost else WorkerState.FAILED
+            return WorkerState.STOPPED if now >= attempt.end else WorkerState.STOPPING
+        if now < attempt.end:
+            stopping = bool(attempt.note) and now >= attempt.halt
+            return WorkerState.STOPPING if stopping else WorkerState.RUNNING
+        ended = attempt.closed.value if attempt.closed is not None else "STOPPED"
+        return WorkerState(ended)
+
+    @staticmethod
+    def _exit_code(attempt: Attempt, state: WorkerState) -> int | None:
+        if state is WorkerState.FAILED and attempt.cause >= 0:
+            return CAUSES[attempt.cause].exit_code
+        return 0 if state is WorkerState.SUCCEEDED else None
+
+    def log(self, life: Life, rank: int, number: int | None) -> SimulatedLog:
+        """One worker's log; raises `NotFoundFault`."""
+        attempts = life.attempts
+        chosen = len(attempts) - 1 if number is None and attempts else number or 0
+        if not 0 <= rank < life.workers or chosen >= max(1, len(attempts)):
+            which = f"{life.name}/{rank}" + ("" if number is None else f" attempt {number}")
+            raise NotFoundFault("worker", which)
+        if not attempts:
+            return SimulatedLog(life, rank, None, Place("", (), "", "", -1), self._world.now)
+        attempt, strikes = attempts[chosen], self._world.strikes
+        node, slots = self._seat(life, attempt, rank)
+        model = self._world.fleet.pools[life.pool].model
+        known = attempt.cause >= 0
+        cause = strikes.cause_text(life, attempt) if known else ""
+        broken = strikes.broken_rank(life, attempt) if known else -1
+        place = Place(node, slots, model, cause, broken)
+        return SimulatedLog(life, rank, attempt, place, self._world.now)
+
+    def _seat(self, life: Life, attempt: Attempt, rank: int) -> tuple[str, tuple[int, ...]]:
+        for at, seat in enumerate(self.seats(life, attempt)):
+            if at == rank:
+                return seat
+        return "", ()
+
+    # nodes
+
+    def node(self, node: SimNode) -> Node:
+        """Everything about one node."""
+        pool = self._world.fleet.pools[node.pool]
+        return Node(
+            **self._views.node_columns(node),
+            address=f"10.{node.index >> 16 & 255}.{node.index >> 8 & 255}.{node.index & 255}",
+            reason_by=node.reason_by,
+            conditions=self._conditions(node),
+            devices=tuple(self.devices(node)),
+            cpu_count=_CPUS if pool.accelerators > 4 else _CPUS // 2,
+            memory_bytes=_MEMORY if pool.accelerators > 4 else _MEMORY // 4,
+            agent_version="simulated",
+            created=self._world.plan.begin,
+        )
+
+    def _conditions(self, node: SimNode) -> tuple[Condition, ...]:
+        since = from_moment(node.since)
+        failed = node.health is NodeHealth.FAILED
+        found = [
+            Condition(
+                type="Ready",
+                status=not failed,
+                reason=node.health.value,
+                message=node.reason if failed else "",
+                since=since,
+            ),
+            Condition(
+                type="Schedulable",
+                status=node.scheduling is Scheduling.OPEN,
+                reason=node.scheduling.value,
+                message=node.reason,
+                since=since,
+            ),
+        ]
+        if node.condition and node.condition != "Ready":
+            fault = node.faults[-1]
+            pressure = node.condition.endswith("Pressure")
+            found.append(
+                Condition(
+                    type=node.condition,
+                    status=pressure,
+                    reason=fault.code,
+                    message=fault.message,
+                    since=since,
+                )
+            )
+        return tuple(found)
+
+    def devices(self, node: SimNode) -> Iterator[Accelerator]:
+        """Every accelerator of a node with its reading."""
+        pool = self._world.fleet.pools[node.pool]
+        holders = self._holders(node)
+        for index in range(node.slots):
+            life, rank = holders.get(index, (None, None))
+            name = f"{node.name}/{index}"
+            yield Accelerator(
+                id=name,
+                node=node.name,
+                index=index,
+                vendor="simulated",
+                model=pool.model,
+                memory_bytes=pool.memory_bytes,
+                job=life.name if life is not None else None,
+                rank=rank,
+                sample=self._sample(node, index, life, pool.memory_bytes),
+                faults=tuple(fault for fault in node.faults if fault.device == name),
+            )
+
+    def _holders(self, node: SimNode) -> dict[int, tuple[Life, int]]:
+        world = self._world
+        found: dict[int, tuple[Life, int]] = {}
+        for number in node.holders:
+            life = world.lives[number]
+            place = world.strikes.place_on(life.attempts[-1], node)
+            before = sum(
+                world.fleet.split(each)[1].bit_count() for each in life.attempts[-1].places[:place]
+            )
+            mask = node.holders[number]
+            slots = [slot for slot in range(node.slots) if mask >> slot & 1]
+            for at, slot in enumerate(slots):
+                found[slot] = (life, (before + at) // life.per_worker)
+        return found
+
+    def _sample(
+        self, node: SimNode, index: int, life: Life | None, memory: int
+    ) -> AcceleratorSample | None:
+        """`None` for a node that is silent."""
+        if node.health is NodeHealth.FAILED:
+            return None
+        world = self._world
+        level = level_at(life, life.attempts[-1], world.now) if life is not None else 0.0
+
+        def read(metric: str) -> float:
+            held = life is not None
+            return value_of(metric, world.seed, node.index, index, level, held, memory, world.now)
+
+        use = read(Metric.UTILISATION)
+        broken = any(fault.device == f"{node.name}/{index}" for fault in node.faults)
+        return AcceleratorSample(
+            time=from_moment(heard(node, world.now)),
+            utilisation=use,
+            memory_used_bytes=read(Metric.MEMORY_USED),
+            power_watts=read(Metric.POWER),
+            temperature_celsius=read(Metric.TEMPERATURE),
+            tensor_activity=round(use * (0.45 + 0.2 * uniform(node.index, index)), 4),
+            sm_activity=round(use * 0.7, 4),
+            ecc_errors=1.0 if broken and node.cause in ("ecc", "sram") else 0.0,
+            throttled=node.cause == "thermal" and broken,
+        )
