@@ -92,8 +92,9 @@ class History:
         by_size = sorted(self._models, key=lambda key: len(self._store.snapshot(key).items))
         for key in by_size:
             snapshot = self._store.snapshot(key)
-            if len(snapshot.items) <= _LARGE:
-                self._kept.pop(key, None)  # When it was last confirmed is worth a short writing.
+            if key in self._kept and len(snapshot.items) > _LARGE:
+                continue  # Kept in this run, and too long to be kept again on the way out.
+            self._kept.pop(key, None)  # When it was last confirmed is worth a short writing.
             if self._is_good(key, snapshot):
                 self._write_at_once(key, deadline)
 

@@ -103,13 +103,15 @@ def write_steps(path: Path, key: str, snapshot: Snapshot[Any]) -> Generator[None
     names, items = list(snapshot.items), list(snapshot.items.values())
     yield
     order = yield from _newest_first(key, items)
+    yield
     names = [names[place] for place in order]
+    yield
     head = Head(version=VERSION, key=key, fetched_at=snapshot.fetched_at, total=snapshot.total)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(to_json(head) + b"\n" + to_json(names) + b"\n")
+            file.write(to_json(head) + b"\n" + msgspec.json.encode(names) + b"\n")
             yield
             for start in range(0, len(order), SLICE):
                 file.write(_encoded([items[place] for place in order[start : start + SLICE]]))
