@@ -2,6 +2,7 @@
 
     CloudError
     ├── Unavailable             the service cannot be reached or is broken (5xx)
+    │   ├── Unreachable         nothing listens there
     │   └── TimedOut            it did not answer in time
     ├── Authentication          it does not know who we are (401)
     ├── Permission              it knows and says no (403)
@@ -66,6 +67,10 @@ class Unavailable(CloudError):
     """Seconds from now after which the service asked to be called again, where it did."""
 
     hint_default = "check that the service runs and the address is right, then refresh"
+
+
+class Unreachable(Unavailable):
+    """No connection can be opened: nothing listens there, or nobody knows the address."""
 
 
 class TimedOut(Unavailable):

@@ -26,10 +26,17 @@ class Limits:
     """A stream silent for so long counts as broken."""
     retry_deadline: float = 15.0
     """Reads are not tried again after this."""
+    retry_unreachable: float = 2.0
+    """The same where no connection can be opened."""
+    retry_unreachable_wait: float = 0.4
     retry_attempts: int = 6
     retry_first_wait: float = 0.1
     retry_jitter: float = 0.5
     connections: int = 16
+    reads_at_once: int = 12
+    """At most; streams and writes find a connection beside them."""
+    slow_read: float = 5.0
+    """A read that took so long makes for fewer at once."""
     body_bytes: int = 64 * 1024 * 1024
     """A longer answer is refused instead of filling the memory."""
 

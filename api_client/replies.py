@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from api_client import errors
+from api_client.exchange import RangeNotSatisfiable
 from api_client.redaction import redact
 
 _LONGEST_DETAIL = 500
@@ -45,6 +46,29 @@ class Refusal:
     request_id: str = ""
     retry_after: float | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def refused(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    action: str,
+    provider: str,
+    request_id: str,
+    secrets: Collection[str],
+    write: bool,
+) -> errors.CloudError:
+    """The error a refused call raises, without any of the secrets in it."""
+    refusal = read_refusal(status, headers, body, request_id, datetime.now(UTC))
+    if 300 <= status < 400 and "location" in headers:
+        refusal = replace(refusal, hint="the service moved: use its new address as the url")
+    clean = without_secrets(refusal, secrets)
+    if status == 416:
+        empty = RangeNotSatisfiable(action, clean.detail, status=status)
+        empty.headers = dict(headers)
+        return empty
+    return refusal_error(clean, action=action, provider=provider, write=write)
 
 
 def read_refusal(

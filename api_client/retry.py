@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import stamina
 
-from api_client.errors import Authentication, RateLimited, Unavailable
+from api_client.errors import Authentication, RateLimited, Unavailable, Unreachable
 from api_client.exchange import Limits
 
 # Without a handler of its own the library's notices would land on the terminal.
@@ -20,9 +20,10 @@ def tries_of_a_read(limits: Limits) -> AsyncIterator[stamina.Attempt]:
 
     Unavailable, TimedOut and RateLimited are worth another try, after Retry-After where the
     service gave one that fits into the deadline. A refused credential is, once: its source may
-    hand out a fresh one.
+    hand out a fresh one. Where no connection can be opened, the deadline is a short one.
     """
-    until = time.monotonic() + limits.retry_deadline
+    started = time.monotonic()
+    until = started + limits.retry_deadline
     credential_refreshed = False
 
     def worth_another_try(error: Exception) -> bool | float:
@@ -33,6 +34,10 @@ def tries_of_a_read(limits: Limits) -> AsyncIterator[stamina.Attempt]:
             return first
         if not isinstance(error, Unavailable | RateLimited):
             return False
+        if isinstance(error, Unreachable):
+            # Nobody is kept waiting to be told that nothing is there.
+            waited = time.monotonic() - started
+            return limits.retry_unreachable_wait if waited < limits.retry_unreachable else False
         if error.retry_after is None:
             return True
         return error.retry_after if time.monotonic() + error.retry_after < until else False

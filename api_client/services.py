@@ -10,19 +10,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from api_client.budget import RequestBudget
 from api_client.models.alert import Alert
-from api_client.models.billing import Charge, PriceList
+from api_client.models.billing import Charge
 from api_client.models.compute import Node, NodeSummary, Pool
 from api_client.models.event import Event
 from api_client.models.identity import Tenant
-from api_client.models.job import Job, JobSpec, JobState, JobSummary, LogChunk, Worker
+from api_client.models.job import Job, JobState, JobSummary, LogChunk, Worker
 from api_client.models.slim import Slim
 from api_client.models.telemetry import Series, Window
 from api_client.models.tuning import Checkpoint, Endpoint, FineTune, Model, TrainingFile
 from api_client.models.watch import Change
 from api_client.paging import Pages
+
+if TYPE_CHECKING:
+    # Their checks are heavy to load, and who only reads lists needs none of them.
+    from api_client.models.job_spec import JobSpec
+    from api_client.models.prices import PriceList
 
 
 class _ListQuery(Slim):
@@ -150,6 +156,13 @@ class StreamsBatches(Protocol):
     """
 
     def watch_batches(self, since: int) -> AsyncIterator[tuple[Change, ...]]: ...
+
+
+@runtime_checkable
+class ReportsBudget(Protocol):
+    """Says what was asked of the service so far, and what may be asked at once."""
+
+    def budget(self) -> RequestBudget: ...
 
 
 @runtime_checkable

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from api_client.errors import CloudError, RateLimited, Unavailable
+from api_client.errors import CloudError, RateLimited, Unavailable, Unreachable
 from api_client.exchange import Query, ServerEvent
 from api_client.transport import Transport
 
@@ -24,6 +24,10 @@ class Resume:
     """A connection that held for so long worked, even where nothing came over it."""
     patience: float = 15.0
     """Broken for so long, the stream raises what broke it, so that its reader can say so."""
+    patience_unreachable: float = 2.5
+    """The same where no connection can be opened: a service that restarts is back by then."""
+    wait_unreachable: float = 0.5
+    """Longest wait then; a refused connection costs nobody anything."""
 
 
 class _Backoff:
@@ -66,7 +70,11 @@ class _Backoff:
             if not isinstance(error, Unavailable | RateLimited):
                 raise error
             wait = max(wait, error.retry_after or 0.0)
-            if now + wait - self._broken_since > self._rules.patience:
+            patience = self._rules.patience
+            if isinstance(error, Unreachable):
+                wait = min(wait, self._rules.wait_unreachable)
+                patience = min(patience, self._rules.patience_unreachable)
+            if now + wait - self._broken_since > patience:
                 raise error
         self._wait = min(self._wait * 2 or self._rules.first_wait, self._rules.longest_wait)
         await asyncio.sleep(wait)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 
 import httpx
 import httpx_sse
@@ -19,9 +16,11 @@ import httpx_sse
 from api_client import errors
 from api_client.address import Address, parse_address
 from api_client.auth import NoToken, TokenSource
-from api_client.exchange import Limits, Query, RangeNotSatisfiable, Reply, ServerEvent, decode_json
+from api_client.budget import RequestBudget, RequestMeter
+from api_client.calls import Calls
+from api_client.exchange import Limits, Query, Reply, ServerEvent
 from api_client.redaction import redact
-from api_client.replies import read_refusal, refusal_error, without_secrets
+from api_client.replies import refused
 from api_client.retry import tries_of_a_read
 
 _LOG = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class Transport:
+class Transport(Calls):
     """One origin: `http(s)://host[:port][/base]`, or `unix:///path/to.sock`.
 
     Reads are tried again with jitter inside a deadline. Writes are sent once.
@@ -57,6 +56,11 @@ class Transport:
         self._network = transport
         self._client: httpx.AsyncClient | None = None
         self._secrets: set[str] = set()
+        self._meter = RequestMeter(
+            self.limits.reads_at_once,
+            slow=self.limits.slow_read,
+            longest_pause=self.limits.retry_deadline,
+        )
 
     def __repr__(self) -> str:
         return f"Transport({str(self.address)!r})"
@@ -73,6 +77,10 @@ class Transport:
             await self._client.aclose()
             self._client = None
 
+    def budget(self) -> RequestBudget:
+        """What was asked of this origin so far."""
+        return self._meter.budget()
+
     async def get(
         self,
         path: str,
@@ -87,30 +95,6 @@ class Transport:
                 return await self._call("GET", path, action, params, headers, None)
         raise AssertionError("the retry loop ended without an answer or an error")
 
-    async def get_json(self, path: str, *, action: str, params: Query | None = None) -> Any:
-        """Read a JSON document."""
-        return decode_json(await self.get(path, action=action, params=params), action)
-
-    async def get_range(
-        self,
-        path: str,
-        start: int,
-        end: int | None = None,
-        *,
-        action: str,
-        params: Query | None = None,
-    ) -> tuple[bytes, Mapping[str, str]]:
-        """Read bytes [start, end) and the headers; a negative start counts from the end.
-
-        Raises:
-            RangeNotSatisfiable: nothing is there.
-        """
-        span = f"bytes={start}" if start < 0 else f"bytes={start}-"
-        if end is not None and start >= 0:
-            span += str(end - 1)
-        reply = await self.get(path, action=action, params=params, headers={"Range": span})
-        return reply.content, reply.headers
-
     async def send(
         self, method: str, path: str, body: bytes | None = None, *, action: str
     ) -> Reply:
@@ -122,12 +106,6 @@ class Transport:
         """
         headers = {} if body is None else {"Content-Type": "application/json"}
         return await self._call(method, path, action, None, headers, body or b"")
-
-    async def send_json(self, method: str, path: str, body: Any = None, *, action: str) -> Any:
-        """Write once, with a JSON body; `None` where the answer has no body."""
-        content = None if body is None else json.dumps(body).encode()
-        reply = await self.send(method, path, content, action=action)
-        return decode_json(reply, action) if reply.content else None
 
     async def stream_bytes(
         self,
@@ -142,6 +120,7 @@ class Transport:
             if opened is not None:
                 opened()
             async for piece in response.aiter_bytes():
+                self._meter.received(len(piece))
                 yield piece
 
     async def events(
@@ -161,6 +140,7 @@ class Transport:
             if opened is not None:
                 opened()
             async for said in httpx_sse.EventSource(response).aiter_sse():
+                self._meter.received(len(said.data))
                 retry = None if said.retry is None else said.retry / 1000
                 yield ServerEvent(said.event, said.data, said.id, retry)
 
@@ -174,7 +154,20 @@ class Transport:
         body: bytes | None,
     ) -> Reply:
         write = method != "GET"
-        request, request_id = await self._request(method, path, params, headers or {}, body)
+        async with self._meter.call(action, write=write):
+            return await self._exchange(method, path, action, params, headers or {}, body)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        action: str,
+        params: Query | None,
+        headers: Mapping[str, str],
+        body: bytes | None,
+    ) -> Reply:
+        write = method != "GET"
+        request, request_id = await self._request(method, path, params, headers, body)
         started = time.monotonic()
         try:
             async with asyncio.timeout(self.limits.whole_call):
@@ -186,6 +179,7 @@ class Transport:
         except (httpx.HTTPError, TimeoutError) as error:
             raise self._broken(error, action, request_id, write=write) from error
         took = time.monotonic() - started
+        self._meter.answered(took, write=write)
         _LOG.debug("%s %s %d %.3f s %s", method, path, response.status_code, took, request_id)
         if not response.is_success:
             raise self._refused(response, content, action, request_id, write=write)
@@ -196,6 +190,7 @@ class Transport:
     async def _stream(
         self, path: str, action: str, params: Query | None, headers: Mapping[str, str]
     ) -> AsyncIterator[httpx.Response]:
+        await self._meter.opening(action)
         request, request_id = await self._request("GET", path, params, headers, None)
         request.extensions["timeout"]["read"] = self.limits.stream_silence
         response: httpx.Response | None = None
@@ -218,6 +213,7 @@ class Transport:
         length = 0
         async for piece in response.aiter_bytes():
             length += len(piece)
+            self._meter.received(len(piece))
             if length > self.limits.body_bytes:
                 raise errors.BadReply(action, "the answer is too long", request_id=request_id)
             pieces.append(piece)
@@ -273,15 +269,20 @@ class Transport:
         status = response.status_code
         if status == 401:
             self._token.forget()
-        refusal = read_refusal(status, response.headers, content, request_id, datetime.now(UTC))
-        if response.has_redirect_location:
-            refusal = replace(refusal, hint="the service moved: use its new address as the url")
-        clean = without_secrets(refusal, self._secrets)
-        if status == 416:
-            empty = RangeNotSatisfiable(action, clean.detail, status=status)
-            empty.headers = dict(response.headers)
-            return empty
-        return refusal_error(clean, action=action, provider=self._provider, write=write)
+        error = refused(
+            status,
+            response.headers,
+            content,
+            action=action,
+            provider=self._provider,
+            request_id=request_id,
+            secrets=self._secrets,
+            write=write,
+        )
+        pause: float | None = getattr(error, "retry_after", None)
+        if status == 429 or (status == 503 and pause is not None):
+            self._meter.told_to_wait(pause)
+        return error
 
     def _broken(
         self, error: Exception, action: str, request_id: str, *, write: bool
@@ -293,7 +294,7 @@ class Transport:
         elif isinstance(error, httpx.TimeoutException | TimeoutError):
             kind, detail = errors.TimedOut, f"no answer in time from {self.address}"
         elif isinstance(error, httpx.ConnectError):
-            kind, detail = errors.Unavailable, f"cannot connect to {self.address} ({reason})"
+            kind, detail = errors.Unreachable, f"cannot connect to {self.address} ({reason})"
         else:
             kind, detail = errors.Unavailable, f"the connection broke ({reason})"
         return kind(action, detail, provider=self._provider, request_id=request_id)

@@ -1,17 +1,28 @@
-"""Charges under FOCUS column names, prices, budgets, and estimates that are never charges.
+"""Charges under FOCUS column names, budgets, and estimates that are never charges.
 
 Column names and rules: FinOps Open Cost and Usage Specification (FOCUS) 1.2, focus.finops.org.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from api_client.models.base import Exact, Money, UtcDatetime
-from api_client.models.frozen import Frozen
 from api_client.models.slim import Slim
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceItem as PriceItem
+    from api_client.models.prices import PriceList as PriceList
+
+_OF_THE_PRICES = frozenset({"PriceItem", "PriceList"})
+
+
+def __getattr__(name: str) -> Any:
+    # Who reads charges alone does not load what checks a price list.
+    if name not in _OF_THE_PRICES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("api_client.models.prices"), name)
 
 
 class Charge(Slim, rename="pascal"):
@@ -73,27 +84,6 @@ _AMOUNTS = (
     "pricing_quantity",
     "list_unit_price",
 )
-
-
-class PriceItem(Frozen):
-    """One line of a price list."""
-
-    sku: str
-    description: str = ""
-    accelerator_model: str = ""
-    """Empty matches any model."""
-    quota_type: str = "RESERVED"
-    unit: str = "accelerator-hour"
-    amount: Annotated[Exact, Field(ge=0, max_digits=18, decimal_places=9)]
-    currency: str
-    valid_from: UtcDatetime | None = None
-
-
-class PriceList(Frozen):
-    """What the tenant pays, and where the list came from."""
-
-    items: tuple[PriceItem, ...]
-    source: str = ""
 
 
 class Budget(Slim):

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from api_client.models.job_spec import JobSpec as JobSpec
     from api_client.models.job_spec import parse_exit_codes as parse_exit_codes
 
-LATE_TYPES = ("JobSpec",)
-
 _OF_THE_SPEC = frozenset({"FailureRule", "JobSpec", "NAME_PATTERN", "parse_exit_codes"})
 
 
@@ -89,6 +87,8 @@ class Worker(Slim):
 class JobSummary(Slim):
     """The columns a list of jobs needs."""
 
+    SHARED = ("owner", "project", "pool", "reason", "framework", "nodes")
+
     name: str
     uid: str
     owner: str
@@ -124,6 +124,8 @@ class JobSummary(Slim):
 
 class Job(JobSummary):
     """Everything about one job."""
+
+    LATE_TYPES = ("JobSpec",)
 
     spec: JobSpec
     checkpoint_dir: str = ""

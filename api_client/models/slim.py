@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, cast, dataclass_transform, get_args, get_origin
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_args
 
 import msgspec
 
@@ -36,6 +36,11 @@ class Slim(msgspec.Struct, frozen=True, metaclass=_SlimMeta):
     Values given by keyword are taken as they are; values read from JSON are checked.
     """
 
+    SHARED: ClassVar[tuple[str, ...]] = ()
+    """Fields whose words many records have in common; each word is then kept once."""
+    LATE_TYPES: ClassVar[tuple[str, ...]] = ()
+    """Types of fields that the module loads when the first such record is read or written."""
+
 
 class Malformed(ValueError):
     """A document is not of the shape asked for; `place` is dotted, empty at the start."""
@@ -53,7 +58,7 @@ def replace(record: S, **changes: Any) -> S:
 
 def to_json(record: Any) -> bytes:
     """JSON as the Tenant API has it: names of the wire, moments RFC 3339, amounts as text."""
-    return _ENCODER.encode(record if _is_spelled(record) else _spelled(record, wire=True))
+    return _ENCODER.encode(record if _is_spelled(record) else _for_the_wire(record))
 
 
 def indented(record: Any) -> str:
@@ -61,9 +66,25 @@ def indented(record: Any) -> str:
     return msgspec.json.format(to_json(record), indent=2).decode()
 
 
-def plain(record: Any) -> Any:
+def plain(value: Any) -> Any:
     """The same as dicts and lists under the names the fields have in Python."""
-    return _spelled(record, wire=False)
+    if isinstance(value, Slim):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return list(map(plain, value))
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, Decimal):
+        return exact_text(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", by_alias=False)
+    return value
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:
@@ -74,7 +95,8 @@ def from_json(data: bytes | str, kind: type[T]) -> T:
     """
     try:
         found: T = _decoder(cast(Hashable, kind)).decode(data)
-        return cast(T, _in_utc(found)) if _has_offsets(data) else found
+        _share_words(found)
+        return found if _is_in_utc(found, data) else cast(T, _in_utc(found))
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise _malformed(error) from error
 
@@ -82,15 +104,17 @@ def from_json(data: bytes | str, kind: type[T]) -> T:
 @cache
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     for each in (kind, *get_args(kind)):
-        _load_late_types(get_origin(each) or each)
+        if isinstance(each, type) and issubclass(each, Slim):
+            fields_of(each)
     return msgspec.json.Decoder(kind, dec_hook=_read_model)
 
 
-def _load_late_types(kind: Any) -> None:
-    """Let a module import the types it names but leaves unloaded until one is read."""
-    module = sys.modules.get(getattr(kind, "__module__", ""))
-    for name in getattr(module, "LATE_TYPES", ()):
-        getattr(module, name)
+@cache
+def fields_of(kind: type[Slim]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields with their types, also those whose module is loaded late."""
+    for name in kind.LATE_TYPES:
+        getattr(sys.modules[kind.__module__], name)
+    return msgspec.structs.fields(kind)
 
 
 def _read_model(kind: Any, value: Any) -> Any:
@@ -131,14 +155,12 @@ def _malformed(error: Exception) -> Malformed:
 
 
 @cache
-def _spelling_fields(kind: type[Slim]) -> tuple[str, ...]:
-    """Fields that may hold a value the encoder spells in another way than the API."""
-    return tuple(
-        field.name for field in msgspec.structs.fields(kind) if _mentions_spelled(field.type)
-    )
+def _fields_that(mention: Callable[[Any], bool], kind: type[Slim]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields_of(kind) if mention(field.type))
 
 
 def _mentions_spelled(kind: Any) -> bool:
+    """Whether a value of it may be spelled by the encoder in another way than by the API."""
     if isinstance(kind, TypeVar) or kind is Any:
         return True
     if isinstance(kind, type) and issubclass(kind, datetime | Decimal | Slim):
@@ -151,7 +173,7 @@ def _is_spelled(value: Any) -> bool:
     if isinstance(value, datetime):
         return value.tzinfo is UTC and not value.microsecond
     if isinstance(value, Slim):
-        for name in _spelling_fields(type(value)):
+        for name in _fields_that(_mentions_spelled, type(value)):
             inner = getattr(value, name)
             if inner is not None and not _is_spelled(inner):
                 return False
@@ -163,41 +185,80 @@ def _is_spelled(value: Any) -> bool:
     return not isinstance(value, Decimal)
 
 
-def _spelled(value: Any, *, wire: bool) -> Any:
-    if isinstance(value, Slim):
-        names = value.__struct_encode_fields__ if wire else value.__struct_fields__
-        return {
-            name: _spelled(getattr(value, field), wire=wire)
-            for name, field in zip(names, value.__struct_fields__, strict=True)
-        }
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
+def _for_the_wire(value: Any) -> Any:
+    """What the encoder is given; only what it would spell otherwise is spelled out here."""
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, Decimal):
         return exact_text(value)
-    if isinstance(value, dict):
-        return {str(key): _spelled(item, wire=wire) for key, item in value.items()}
+    if isinstance(value, Slim):
+        kind = type(value)
+        written = dict(zip(kind.__struct_fields__, msgspec.structs.astuple(value), strict=True))
+        for name in _fields_that(_mentions_spelled, kind):
+            written[name] = _for_the_wire(written[name])
+        return dict(zip(kind.__struct_encode_fields__, written.values(), strict=True))
     if isinstance(value, tuple | list):
-        return [_spelled(item, wire=wire) for item in value]
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", by_alias=wire)
-    raise TypeError(f"{type(value)} cannot be written as JSON")
+        return list(map(_for_the_wire, value))
+    if isinstance(value, dict):
+        return {key: _for_the_wire(item) for key, item in value.items()}
+    return value
 
 
-_OFFSET_ENDS = tuple(f':{minutes}"' for minutes in ("00", "30", "45", "15"))
-_OFFSET_END_BYTES = tuple(end.encode() for end in _OFFSET_ENDS)
+def _share_words(value: Any) -> None:
+    if isinstance(value, tuple | list):
+        if value and isinstance(value[0], Slim):
+            _share_among(value)
+    elif isinstance(value, Slim):
+        _share_among((value,))
 
 
-def _has_offsets(data: bytes | str) -> bool:
-    """Whether some moment may be written in another zone than UTC."""
+def _share_among(records: Sequence[Slim]) -> None:
+    """Records of one type; the loop is bare because it runs for every object of a list."""
+    kind = type(records[0])
+    names, holders = kind.SHARED, _fields_that(_mentions_shared, kind)
+    intern, put = sys.intern, msgspec.structs.force_setattr
+    for record in records:
+        for name in names:
+            words = getattr(record, name)
+            if words:
+                put(
+                    record, name, intern(words) if type(words) is str else tuple(map(intern, words))
+                )
+        for name in holders:
+            _share_words(getattr(record, name))
+
+
+def _mentions_shared(kind: Any) -> bool:
+    if isinstance(kind, type) and issubclass(kind, Slim):
+        return bool(kind.SHARED or _fields_that(_mentions_shared, kind))
+    return isinstance(kind, TypeVar) or any(map(_mentions_shared, get_args(kind)))
+
+
+_PLUS_OFFSET = re.compile(rb'\+\d\d:?\d\d"')
+
+
+def _is_in_utc(found: Any, data: bytes | str) -> bool:
+    """Whether every moment was written in UTC.
+
+    A server writes its moments in one way, so of offsets to the west a few records tell; a look
+    at every record would cost more than reading them did. Those to the east stand out by `+`.
+    """
     if isinstance(data, str):
-        return any(end in data for end in _OFFSET_ENDS)
-    return any(end in data for end in _OFFSET_END_BYTES)
+        data = data.encode() if "+" in data else b""
+    if b"+" in data and _PLUS_OFFSET.search(data):
+        return False
+    return _sample_is_in_utc(found)
+
+
+def _sample_is_in_utc(value: Any) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is UTC
+    if isinstance(value, tuple | list):
+        return all(map(_sample_is_in_utc, (*value[:2], *value[-2:])))
+    if isinstance(value, Slim):
+        inner = (getattr(value, name) for name in _fields_that(_mentions_spelled, type(value)))
+        return all(map(_sample_is_in_utc, inner))
+    return True
 
 
 def _in_utc(value: Any) -> Any:
@@ -206,7 +267,9 @@ def _in_utc(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return type(value)(map(_in_utc, value))
     if isinstance(value, Slim):
-        found = {name: getattr(value, name) for name in _spelling_fields(type(value))}
+        found = {
+            name: getattr(value, name) for name in _fields_that(_mentions_spelled, type(value))
+        }
         moved = {name: _in_utc(inner) for name, inner in found.items()}
         changed = {name: inner for name, inner in moved.items() if inner is not found[name]}
         return replace(value, **changed) if changed else value

@@ -21,7 +21,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api_client import models
-from api_client.models.slim import Slim
+from api_client.models.slim import Slim, fields_of
 
 
 def build_all() -> None:
@@ -58,7 +58,7 @@ def _model(kind: type[Slim]) -> type[BaseModel]:
     docs = {name: text for each in reversed(kind.__mro__) for name, text in _docs(each)}
     fields = {
         field.name: (shown(field.type), _field(field, docs.get(field.name)))
-        for field in msgspec.structs.fields(kind)
+        for field in fields_of(kind)
     }
     variables: tuple[TypeVar, ...] = getattr(kind, "__parameters__", ())
     base = (BaseModel, cast(Any, Generic)[variables]) if variables else None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from api_client.models import billing
 from api_client.models.base import rfc3339
-from api_client.models.billing import Charge, PriceList
+from api_client.models.billing import Charge
 from api_client.paging import Pages
 from api_client.providers.tenant.calls import TenantCalls
 from api_client.services import ChargeQuery
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 class TenantBilling:
@@ -26,10 +32,10 @@ class TenantBilling:
 
     async def prices(self) -> PriceList:
         """The price list."""
-        return await self._calls.read(PriceList, "/v1/prices", action="read the prices")
+        return await self._calls.read(billing.PriceList, "/v1/prices", action="read the prices")
 
     async def set_prices(self, prices: PriceList) -> PriceList:
         """Replace the price list; charges already made stay as they are."""
         return await self._calls.write(
-            PriceList, "PUT", "/v1/prices", prices, action="replace the price list"
+            billing.PriceList, "PUT", "/v1/prices", prices, action="replace the price list"
         )

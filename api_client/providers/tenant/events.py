@@ -42,8 +42,9 @@ class TenantEvents:
     async def watch(self, since: int) -> AsyncGenerator[Change, None]:
         """Every change after version `since`, bookmarks included.
 
-        A dropped stream is opened again after the last change seen; out of reach for 15 s, it
-        raises `Unavailable`, and watching again from the last version seen loses nothing.
+        A dropped stream is opened again after the last change seen; out of reach for too long
+        (`stream.Resume`), it raises `Unavailable`, and watching again from the last version
+        seen loses nothing.
         """
         stream = resuming_events(
             self._calls.transport,

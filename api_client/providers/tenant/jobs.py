@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from api_client.address import path_part
-from api_client.models.job import Job, JobSpec, JobSummary, Worker
+from api_client.models.job import Job, JobSummary, Worker
 from api_client.paging import Pages
 from api_client.providers.tenant.calls import TenantCalls
 from api_client.providers.tenant.wire import Reason, Restart, WorkerItems
 from api_client.services import JobQuery
+
+if TYPE_CHECKING:
+    from api_client.models.job_spec import JobSpec
 
 
 class TenantJobs:

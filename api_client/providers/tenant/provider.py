@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
+from api_client.budget import RequestBudget
 from api_client.models.identity import Tenant
 from api_client.options import Option, OptionKind
 from api_client.providers.tenant.billing import TenantBilling
@@ -63,6 +64,10 @@ class TenantProvider(TenantJobs, TenantLogs, TenantNodes, TenantEvents, TenantBi
     async def aclose(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
+
+    def budget(self) -> RequestBudget:
+        """What was asked of the tenant so far."""
+        return self._transport.budget()
 
     async def tenant(self) -> Tenant:
         """The tenant, and who we are in it."""
