@@ -58,7 +58,7 @@ class RequestMeter:
         self._width = float(most)
         self._cut_at = float("-inf")
         self._paused_until = float("-inf")
-        self._room = asyncio.Condition()
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._reads = 0
         self._in_flight = 0
         self._waiting = 0
@@ -98,9 +98,7 @@ class RequestMeter:
         finally:
             self._in_flight -= 1
             if not write:
-                self._reads -= 1
-                async with self._room:
-                    self._room.notify()
+                self._leave()
 
     async def opening(self, action: str) -> None:
         """A stream is about to be opened; it is counted and waits out a pause, no more."""
@@ -142,11 +140,37 @@ class RequestMeter:
         self._waiting += 1
         try:
             await self._sit_out(action)
-            async with self._room:
-                await self._room.wait_for(lambda: self._reads < int(self._width))
-                self._reads += 1
+            await self._enter()
+            try:
+                # Others may have been told to wait while this one stood in the queue.
+                await self._sit_out(action)
+            except BaseException:
+                self._leave()
+                raise
         finally:
             self._waiting -= 1
+
+    async def _enter(self) -> None:
+        mine = asyncio.get_running_loop().create_future()
+        self._queue.append(mine)
+        self._admit()
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        self._reads -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        while self._queue and self._reads < int(self._width):
+            first = self._queue.popleft()
+            if not first.done():
+                self._reads += 1
+                first.set_result(None)
 
     async def _sit_out(self, action: str) -> None:
         while (pause := self._pause()) > 0:

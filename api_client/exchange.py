@@ -35,7 +35,7 @@ class Limits:
     connections: int = 16
     reads_at_once: int = 12
     """At most; streams and writes find a connection beside them."""
-    slow_read: float = 5.0
+    slow_read: float = 2.0
     """A read that took so long makes for fewer at once."""
     body_bytes: int = 64 * 1024 * 1024
     """A longer answer is refused instead of filling the memory."""

@@ -112,3 +112,24 @@ async def test_one_read_is_always_allowed(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_tenant_reports_its_budget() -> None:
     assert isinstance(TenantProvider(Transport("http://127.0.0.1:1")), ReportsBudget)
+
+
+async def test_a_read_given_up_makes_room_for_the_next() -> None:
+    meter = RequestMeter(1, slow=1.0, longest_pause=15)
+
+    async def read() -> None:
+        async with meter.call("read", write=False):
+            await asyncio.sleep(0)
+
+    async with meter.call("read", write=False):
+        given_up = [asyncio.create_task(read()) for _ in range(3)]
+        last = asyncio.create_task(read())
+        await asyncio.sleep(0)
+        assert meter.budget().waiting == 4
+        given_up[0].cancel()
+        given_up[1].cancel()
+    given_up[2].cancel()
+    await asyncio.wait_for(last, 5)
+    await asyncio.gather(*given_up, return_exceptions=True)
+    assert (meter.budget().in_flight, meter.budget().waiting) == (0, 0)
+    await asyncio.wait_for(read(), 5)
