@@ -103,11 +103,13 @@ def start(cli: Cli, words: list[str]) -> dict[str, Any]:
     def progress(line: str) -> None:
         nonlocal told
         now = time.monotonic()
-        if now - told >= _PATIENCE:
+        if told == began:
+            told = now
+            cli.tell("demo.start")
+        elif now - told >= _PATIENCE:
             told = now
             cli.tell("demo.starting", seconds=round(now - began), what=line)
 
-    cli.tell("demo.start")
     said = ask(cli, "up", *words, progress=progress)
     if said["started"]:
         _forget()
@@ -136,7 +138,7 @@ def _show(cli: Cli, said: dict[str, Any]) -> None:
     if cli.json:
         print_json(said)
         return
-    moment = datetime.fromisoformat(said["now"]).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    moment = datetime.fromisoformat(said["target"]).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     key = "demo.paused" if said["paused"] else "demo.runs"
     values = {"scenario": str(said["scenario"]), "seed": said["seed"], "moment": moment}
     print_line(cli.t(key, speed=f"{said['speed']:g}", **values))

@@ -28,7 +28,7 @@ from localcloud.simulator.faults import Injector
 from localcloud.simulator.lists import Lists
 from localcloud.simulator.logs import SimulatedLog
 from localcloud.simulator.moments import HOUR, SECOND, from_moment, to_moment
-from localcloud.simulator.plan import TenantPlan
+from localcloud.simulator.plan import Life, TenantPlan
 from localcloud.simulator.refresh import Refresh
 from localcloud.simulator.series import SeriesMaker
 from localcloud.simulator.steps import accelerator_millis
@@ -134,7 +134,7 @@ class SimulatedCloud:
         held = gone.lost_millis
         for life in world.lives.values():
             states[life.state.value] += 1
-            words[life.word if life.state.ended else life.state.value] += 1
+            words[_word(life)] += 1
             held += accelerator_millis(life, world.now)
         return Summary(
             jobs=world.last_number,
@@ -312,3 +312,10 @@ class SimulatedCloud:
         """Tell those who watch that a command changed something."""
         self._world.journal.tell()
         return answer
+
+
+def _word(life: Life) -> str:
+    """The source's word for the state a life has now; ours where it is on its way to another."""
+    if life.state.ended:
+        return life.word
+    return life.native if life.native and life.state is life.final else life.state.value
