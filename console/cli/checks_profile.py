@@ -6,8 +6,10 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+from api_client.budget import RequestBudget
 from api_client.errors import CloudError
 from api_client.models.identity import Tenant
+from api_client.services import ReportsBudget
 from console import embedded
 from console.cli.context import Cli, Stop
 from console.cli.exits import sentence_of
@@ -81,7 +83,23 @@ async def _answer(cli: Cli, profile: Profile) -> list[Finding]:
             return [Finding("profile", Level.FAIL, said, remedy), unknown]
         took = time.monotonic() - started
     values = {"profile": profile.name, "tenant": tenant.name, "ms": round(took * 1000)}
-    return [Finding("profile", Level.OK, _said("answers", **values)), _clock(tenant, took)]
+    found = [Finding("profile", Level.OK, _said("answers", **values)), _clock(tenant, took)]
+    if isinstance(provider, ReportsBudget):
+        found.append(_budget(provider.budget()))
+    return found
+
+
+def _budget(budget: RequestBudget) -> Finding:
+    """What these checks asked of the service, and what it lets be asked at once."""
+    values = {
+        "requests": budget.requests,
+        "ms": round((budget.median_seconds or 0.0) * 1000),
+        "at_once": budget.reads_at_once,
+    }
+    if not budget.throttled:
+        return Finding("budget", Level.OK, _said("budget_ok", **values))
+    said = _said("budget_throttled", times=budget.throttled, **values)
+    return Finding("budget", Level.WARN, said, say("cli.doctor.remedy.budget"))
 
 
 def _clock(tenant: Tenant, took: float) -> Finding:
