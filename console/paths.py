@@ -50,6 +50,11 @@ def crash_file() -> Path:
     return state_dir() / "crash.log"
 
 
+def requests_file(profile: str) -> Path:
+    """What an open console asks of the providers of a profile."""
+    return state_dir() / "requests" / f"{profile}.json"
+
+
 def history_dir(profile: str) -> Path:
     """The last good state of one profile."""
     return state_dir() / "history" / profile

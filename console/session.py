@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from api_client.budget import RequestBudget
 from api_client.capabilities import CAPABILITIES, Availability, capabilities_of
 from api_client.errors import CloudError, InvalidRequest, Unsupported
 from api_client.models.identity import Principal, Tenant
@@ -16,6 +17,7 @@ from api_client.models.job import LogChunk
 from api_client.models.telemetry import Series, Window
 from api_client.options import OptionError
 from api_client.registry import open_provider
+from api_client.services import ReportsBudget
 from console import embedded, paths
 from console.audit import Audit
 from console.profiles import Profile, ProviderChoice
@@ -25,6 +27,7 @@ from console.state.feed import utc_now
 from console.state.feeds import Feeds
 from console.state.history import History
 from console.state.interest import Watching
+from console.state.request_report import Requests
 from console.state.snapshot import Snapshot
 from console.state.sources import KEPT
 from console.state.store import Store
@@ -80,6 +83,10 @@ class Session:
         self._may_open = asyncio.Event()
         self._may_open.set()
         self._watching: list[Watching] = []
+        self._requests = Requests(
+            paths.requests_file(profile.name), self.budgets, self.feeds.intervals
+        )
+        self._counting: asyncio.Task[None] | None = None
         self._history = (
             History(paths.history_dir(profile.name), self.store, KEPT, notice=notice)
             if keep_history
@@ -91,6 +98,7 @@ class Session:
         if self._history is not None:
             self._history.load()
             self._history.start()
+            self._counting = asyncio.create_task(self._requests.run(), name="requests")
         for key in feeds:
             self._watching.append(self.feeds.watch(key))
 
@@ -104,6 +112,10 @@ class Session:
 
     async def close(self) -> None:
         """Stop every feed, keep the last good state, close the providers."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.gather(self._counting, return_exceptions=True)
+            self._requests.report()
         await self.feeds.close()
         if self._history is not None:
             await self._history.close()
@@ -125,6 +137,14 @@ class Session:
     async def refresh(self, key: str) -> None:
         """Read a feed now and wait for the result in its snapshot."""
         await self.feeds.refresh(key)
+
+    def budgets(self) -> Mapping[str, RequestBudget]:
+        """What was asked of each open provider that counts it, by its name."""
+        return {
+            str(getattr(each, "NAME", "")): each.budget()
+            for each in self._providers.values()
+            if isinstance(each, ReportsBudget)
+        }
 
     def now(self) -> datetime:
         """The moment it is for the tenant: its own clock, its speed and pause where simulated."""

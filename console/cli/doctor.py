@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from console.cells import cell_width, pad
 from console.cli.checks_machine import machine_checks
 from console.cli.checks_profile import profile_checks
+from console.cli.checks_requests import request_checks
 from console.cli.commands import command
 from console.cli.context import Cli
 from console.cli.exits import FAILED, OK
@@ -19,7 +20,8 @@ _COLOURS = {Level.OK: "32", Level.WARN: "33", Level.FAIL: "31"}
 
 @command("doctor")
 def doctor(cli: Cli) -> int:
-    found = [*machine_checks(cli), *asyncio.run(profile_checks(cli))]
+    profile = asyncio.run(profile_checks(cli))
+    found = [*machine_checks(cli), *profile, *request_checks(cli)]
     if cli.json:
         print_json([_as_json(finding, cli) for finding in found])
     else:

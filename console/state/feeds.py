@@ -99,6 +99,12 @@ class Feeds:
         """Whether anybody watches a feed."""
         return self._watchers[key] > 0
 
+    def intervals(self) -> Mapping[str, float]:
+        """Seconds until each feed that is live is read again; 0 where it is streamed."""
+        polled = {key: feed.delay() for key, feed in self._polls.items() if not feed.paused}
+        streamed = filter(self.is_live, STREAMED if self._watch is not None else ())
+        return {key: 0.0 for key in sorted(streamed)} | polled
+
     def pause(self, key: str) -> None:
         """Stop polling a feed while no visible screen needs it."""
         if key in self._polls:
