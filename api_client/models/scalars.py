@@ -23,9 +23,10 @@ def to_utc(moment: datetime) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC; the fraction only where there is one, in milliseconds."""
-    moment = moment.astimezone(UTC)
-    timespec = "milliseconds" if moment.microsecond else "seconds"
-    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+    return f"{text.removesuffix('+00:00')}Z"
 
 
 def exact_text(number: Decimal) -> str:

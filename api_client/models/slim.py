@@ -195,7 +195,8 @@ def _for_the_wire(value: Any) -> Any:
         kind = type(value)
         written = dict(zip(kind.__struct_fields__, msgspec.structs.astuple(value), strict=True))
         for name in _fields_that(_mentions_spelled, kind):
-            written[name] = _for_the_wire(written[name])
+            if written[name] is not None:
+                written[name] = _for_the_wire(written[name])
         return dict(zip(kind.__struct_encode_fields__, written.values(), strict=True))
     if isinstance(value, tuple | list):
         return list(map(_for_the_wire, value))

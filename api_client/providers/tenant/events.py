@@ -72,7 +72,9 @@ class TenantEvents:
         async with aclosing(stream) as events:
             async for event in events:
                 if event.event == "changes":
-                    yield _read(event.data, tuple[Change, ...])
+                    batch = _read(event.data, tuple[Change, ...])
+                    if batch:
+                        yield batch
                 elif event.event == "change":
                     yield (_read(event.data, Change),)
 
