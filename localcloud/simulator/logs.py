@@ -101,18 +101,16 @@ class SimulatedLog:
             return self._written(moment, f"alive for {(moment - attempt.ready) // SECOND} s")
         step = attempt.first_step + (number + 1) * self._every
         moment = moment_of(life, attempt, step)
-        saves = life.checkpoint_steps
-        if saves and step // saves > (step - self._every) // saves:
-            saved = step // saves * saves
-            return self._written(
-                moment, f"saved checkpoint step-{saved:08d} loss {loss_at(life, saved)}"
-            )
         noise = (mixed(life.number, self._rank, step) & 0xFFFF) / 0xFFFF - 0.5
         tokens = token_rate(life) * (1 + 0.04 * noise)
         text = (
             f"step {step}/{life.total_steps} loss {loss_at(life, step):.3f} tokens/s {tokens:.0f}"
-            f" grad_norm {0.6 + 0.3 * abs(noise):.3f} mem {38 + 30 * life.level:.1f}GiB"
         )
+        saves = life.checkpoint_steps
+        if saves and step // saves > (step - self._every) // saves:
+            text += f" saved checkpoint step-{step // saves * saves:08d}"
+        else:
+            text += f" grad_norm {0.6 + 0.3 * abs(noise):.3f} mem {38 + 30 * life.level:.1f}GiB"
         return self._written(moment, text)
 
     def _written(self, moment: int, text: str) -> bytes:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from localcloud.simulator.plan import Attempt, Life
 
 
+def step_millis(life: Life) -> int:
+    """Whole milliseconds a step takes."""
+    return int(life.step_seconds * 1000 + 0.5) or 1
+
+
 def step_at(life: Life, attempt: Attempt, moment: int) -> int:
     """The step an attempt has reached."""
-    until = min(moment, attempt.halt)
+    until = moment if moment < attempt.halt else attempt.halt
     if until <= attempt.ready or not life.work_seconds:
         return attempt.first_step
-    return attempt.first_step + int((until - attempt.ready) / (life.step_seconds * 1000))
+    step = attempt.first_step + (until - attempt.ready) // step_millis(life)
+    # Ends are rounded up to whole seconds, which may be longer than a step.
+    return min(step, life.total_steps) if life.total_steps else step
 
 
 def moment_of(life: Life, attempt: Attempt, step: int) -> int:
-    """When an attempt reaches a step, rounded up to whole milliseconds."""
-    return attempt.ready + -int(-(step - attempt.first_step) * life.step_seconds * 1000 // 1)
+    """When an attempt reaches a step."""
+    return attempt.ready + (step - attempt.first_step) * step_millis(life)
 
 
 def saved_step(life: Life, attempt: Attempt, moment: int) -> int | None:

@@ -25,7 +25,7 @@ Said = tuple[str, str, Severity, dict[str, FieldValue]]
 
 def event_id(moment: int, code: int) -> str:
     """Unique, and sorted as events are."""
-    return f"{moment:014d}-{code & 0xFFFFF:05x}-{code >> 20}"
+    return f"{moment:014d}-{code:015x}"
 
 
 class Stories:

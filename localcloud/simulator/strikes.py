@@ -75,9 +75,10 @@ class Strikes:
     def strike_place(self, life: Life, attempt: Attempt) -> None:
         """The node under a failed attempt shows its fault."""
         node = self.broken_node(life, attempt)
-        if node is None:
-            return
         player, cause = self._player, CAUSES[attempt.cause]
+        if node is None or (node.repair and node.cause == cause.word):
+            # Its loss is what stopped this job: the node shows that already.
+            return
         after = self._repair_seconds.pop(life.number, None)
         if after is None:
             after = repair_time(cause, player.seed, life.number, attempt.number, 5)

@@ -13,7 +13,7 @@ from localcloud.simulator.failures import CAUSES
 from localcloud.simulator.fleet import SimNode
 from localcloud.simulator.moments import SECOND, date_or_none, from_moment
 from localcloud.simulator.plan import Attempt, Life
-from localcloud.simulator.steps import accelerator_millis, saved_step, step_at
+from localcloud.simulator.steps import accelerator_millis, moment_of, saved_step, step_at
 from localcloud.simulator.telemetry import job_use, node_use
 from localcloud.simulator.world import World
 
@@ -115,8 +115,7 @@ class Views:
             return None
         for attempt in reversed(life.attempts):
             if saved > attempt.first_step:
-                work = (saved - attempt.first_step) * life.step_seconds * 1000
-                return from_moment((attempt.ready + int(work)) // SECOND * SECOND)
+                return from_moment(moment_of(life, attempt, saved) // SECOND * SECOND)
         return None
 
     # nodes

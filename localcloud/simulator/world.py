@@ -23,7 +23,14 @@ from localcloud.simulator.moments import HOUR, SECOND, to_moment
 from localcloud.simulator.plan import NEVER, Attempt, Life, TenantPlan
 from localcloud.simulator.queues import Queue
 from localcloud.simulator.retention import Retention
-from localcloud.simulator.steps import first_new_step, next_save, saved_step, step_at
+from localcloud.simulator.steps import (
+    first_new_step,
+    moment_of,
+    next_save,
+    saved_step,
+    step_at,
+    step_millis,
+)
 from localcloud.simulator.strikes import Strikes
 
 # Order of transitions of one moment: slots are given back before they are given out.
@@ -224,7 +231,7 @@ class World:
         """The planned end, or the failure of the platform that comes before it."""
         steps = max(1, life.work_steps - attempt.first_step)
         # Whole seconds, rounded up: what is metered is whole.
-        work = -int(-steps * life.step_seconds // 1) * SECOND
+        work = -(-steps * step_millis(life) // SECOND) * SECOND
         attempt.halt = attempt.ready + work
         rate = self.plan.faults_per_accelerator_hour * life.slots
         if rate:
@@ -286,12 +293,15 @@ class World:
         resumed = first_new_step(life, attempt) if attempt.number else None
         if resumed is not None and resumed <= until:
             self.journal.event(resumed, event_code(life.number, attempt.number, ev.RESUMED))
-        moment = attempt.ready
-        while (due := next_save(life, attempt, moment)) is not None and due[0] <= until:
-            moment = due[0]
-            ordinal = self._ordinal(life, attempt, moment)
-            code = event_code(life.number, attempt.number, ev.SAVED, ordinal)
-            self.journal.event(moment, code)
+        every = life.checkpoint_steps
+        if not every:
+            return
+        first, until = attempt.first_step // every, min(until, attempt.halt - 1)
+        code = event_code(life.number, attempt.number, ev.SAVED)
+        for step in range((first + 1) * every, step_at(life, attempt, until) + 1, every):
+            self.journal.event(
+                moment_of(life, attempt, step), code | min(255, step // every - first)
+            )
 
     # ends
 
