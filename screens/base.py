@@ -127,6 +127,7 @@ class View(Vertical):
     @on(SnapshotChanged)
     def _redraw(self, event: SnapshotChanged) -> None:
         event.stop()
+        self.live.taken()
         if self.display:
             self.draw()
             self.post_message(FreshnessChanged())

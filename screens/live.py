@@ -21,6 +21,7 @@ class LiveFeeds:
         self._session = session
         self._view = view
         self._held: dict[str, tuple[Watching, Unsubscribe]] = {}
+        self._told = False
 
     def hold(self, keys: Sequence[str]) -> None:
         """Hold exactly these feeds; those held before and wanted again are not restarted."""
@@ -31,8 +32,13 @@ class LiveFeeds:
                 unsubscribe = self._session.store.subscribe(key, self._changed)
                 self._held[key] = (self._session.watch(key), unsubscribe)
 
+    def taken(self) -> None:
+        """The view is about to show what is known: what comes from now on is news again."""
+        self._told = False
+
     def release(self) -> None:
         """Hold nothing."""
+        self._told = False
         for key in list(self._held):
             self._drop(key)
 
@@ -52,4 +58,6 @@ class LiveFeeds:
         watching.release()
 
     def _changed(self, key: str, snapshot: Snapshot[Any]) -> None:
-        self._view.post_message(SnapshotChanged(key))
+        # A view that is behind draws what is known when it gets there; frames never queue up.
+        if not self._told:
+            self._told = self._view.post_message(SnapshotChanged(key))
