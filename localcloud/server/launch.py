@@ -57,7 +57,8 @@ def start_daemon(
             told = _tell(output, told, progress)
             if process.poll() is not None and daemon_process(home) is None:
                 said = _last_words(output) or f"it ended with exit code {process.returncode}"
-                raise DaemonError(f"{name} did not start: {said}")
+                code = 2 if process.returncode == 2 else 1
+                raise DaemonError(f"{name} did not start: {said}", exit_code=code)
             if time.monotonic() > deadline:
                 raise DaemonError(f"{name} did not answer in time; see {home.log}")
             time.sleep(_POLL_SECONDS)

@@ -21,6 +21,7 @@ from localcloud.simulator.plan import TenantPlan
 from localcloud.simulator.presets import PRESETS, Preset, plan_of, preset_plan
 from localcloud.simulator.replay import replay_plan, trace_end
 from localcloud.simulator.traces.reading import read_trace
+from localcloud.simulator.traces.record import TraceError
 
 Progress = Callable[[str], None]
 
@@ -92,10 +93,12 @@ def _play(tenant: SimulatedCloud, end: datetime) -> None:
 def _tenant(wanted: Wanted, progress: Progress) -> SimulatedCloud:
     try:
         plan = _plan(wanted, progress)
-        speed = wanted.speed or (_PRESET_SPEED if wanted.trace is None else _TRACE_SPEED)
-        return SimulatedCloud(plan, speed=speed)
+        usual = _PRESET_SPEED if wanted.trace is None else _TRACE_SPEED
+        return SimulatedCloud(plan, speed=usual if wanted.speed is None else wanted.speed)
     except CloudFault as error:
-        raise DaemonError(f"the simulation cannot be: {error.message}", exit_code=2) from error
+        raise DaemonError(error.message, exit_code=2) from error
+    except TraceError as error:
+        raise DaemonError(str(error), exit_code=2) from error
 
 
 def _plan(wanted: Wanted, progress: Progress) -> TenantPlan:
@@ -113,8 +116,8 @@ def _plan(wanted: Wanted, progress: Progress) -> TenantPlan:
         return preset_plan(name, wanted.seed, start)
     size = PRESETS.get(wanted.preset or _PRESET, PRESETS[_PRESET])
     preset = Preset(
-        wanted.nodes or size.nodes,
-        wanted.accelerators or size.accelerators,
+        size.nodes if wanted.nodes is None else wanted.nodes,
+        size.accelerators if wanted.accelerators is None else wanted.accelerators,
         size.jobs if wanted.jobs is None else wanted.jobs,
     )
     progress(f"playing the history of {preset.nodes:,} nodes and {preset.jobs:,} jobs")
