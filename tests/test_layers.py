@@ -17,7 +17,17 @@ from console.version import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("api_client", "console", "themes", "screens", "localcloud")
-HEAVY = {"textual", "rich", "plotext", "pydantic", "httpx", "keyring", "fastapi", "numpy"}
+HEAVY = {
+    "textual",
+    "rich",
+    "plotext",
+    "pydantic",
+    "msgspec",
+    "httpx",
+    "keyring",
+    "fastapi",
+    "numpy",
+}
 LONGEST_FILE = 300
 
 
