@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len, set_cell_size
 
 from console.text import visible
 
-__all__ = ["cut", "fit", "visible", "width_of", "wrap"]
+__all__ = ["column_text", "cut", "fit", "shown_in", "visible", "width_of", "wrap"]
+
+_UNSTEADY = re.compile(
+    "[\u200c\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]"
+)
+"""Characters that join or change others: no two terminals agree on how many cells they take."""
+
+_FIRST_REGIONAL = 0x1F1E6
+
+
+def shown_in(width: int, text: str) -> str:
+    """Untrusted text made safe and steady for a cell of a list, of about `width` cells.
+
+    However long it is only its beginning is looked at, and what terminals measure differently is
+    taken apart, so that the columns after it stand where they should.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    # A cell holds a character and its accents; the one more is what the ellipsis stands for.
+    most = 4 * width + 16
+    if len(text) > most:
+        text = text[:most] + "  " * width
+    return visible(_UNSTEADY.sub(_apart, text))
+
+
+def _apart(found: re.Match[str]) -> str:
+    step = ord(found[0]) - _FIRST_REGIONAL
+    return chr(ord("A") + step) if 0 <= step < 26 else ""
 
 
 def width_of(text: str) -> int:
@@ -28,6 +57,13 @@ def fit(text: str, width: int, *, right: bool = False, ellipsis: str = "…") ->
     shown = cut(text, width, ellipsis)
     padding = " " * (width - width_of(shown))
     return padding + shown if right else shown + padding
+
+
+def column_text(text: str, width: int, *, right: bool, ellipsis: str) -> str:
+    """Safe text in exactly `width` cells, in the shortest time where it is plain and short."""
+    if len(text) <= width and text.isascii():
+        return text.rjust(width) if right else text.ljust(width)
+    return fit(text, width, right=right, ellipsis=ellipsis)
 
 
 def wrap(text: str, width: int) -> list[str]:

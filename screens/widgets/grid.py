@@ -19,7 +19,7 @@ class Grid(GridLines, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    Grid { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    Grid { height: 1fr; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 0; }
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Grid(GridLines, can_focus=True):
         """Show these columns under these translated titles (by column id)."""
         self._columns, self._titles = tuple(columns), dict(titles)
         self._first_column = 0
-        self._wanted, self._column_cache = {}, None
+        self._wanted = {}
         self._relayout()
 
     def set_rows(self, rows: Sequence[Row]) -> None:
@@ -64,31 +64,18 @@ class Grid(GridLines, can_focus=True):
     def _show(self, change: Callable[[], None]) -> None:
         model = self._model
         before_key, before_marks = model.cursor_key, frozenset(model.marks)
-        count, cursor = len(model), model.cursor
+        cursor = model.cursor
         offset = cursor - self.scroll_offset.y
         change()
         self._whole.forget()
-        self._wanted, grown = self._measured(), self._wanted
-        if count != len(model):
-            self._resize_virtual()
+        self._resize_virtual()
         if model.cursor != cursor and 0 <= offset < self._page:
             # Where the cursor's object moved, the view moves with it.
-            self.scroll_to(y=model.cursor - offset, animate=False, force=True)
-        if grown != self._wanted or count != len(model) or cursor != model.cursor:
-            self.refresh()
-        else:
-            for position in self._changed_positions():
-                self._refresh_row(position)
+            self._show_from(model.cursor - offset)
+        self._top, self._seen = self._shown_rows()
+        self._measure()
+        self.repaint()
         self._tell(before_key, before_marks)
-
-    def _changed_positions(self) -> list[int]:
-        """Positions on the screen whose row is not the one that was painted there."""
-        start, rows = self._shown_rows()
-        return [
-            position
-            for position, row in enumerate(rows, start)
-            if (drawn := self._drawn.get(position)) is not row and drawn != row
-        ]
 
     def set_notice(self, text: str, tone: Tone = Tone.DIM) -> None:
         """One translated sentence: why the list is empty, that it loads, since when it is stale.
@@ -99,7 +86,8 @@ class Grid(GridLines, can_focus=True):
             return
         self._notice, self._notice_tone = text, tone
         self._resize_virtual()
-        self.refresh()
+        self._laid_out = None
+        self.repaint()
 
     def set_sort(self, column: str | None, descending: bool = False) -> None:
         """Order by a column, or as given; posts `SortChanged` when that is new."""
@@ -133,6 +121,16 @@ class Grid(GridLines, can_focus=True):
         return self._model.rows
 
     @property
+    def column_widths(self) -> Mapping[str, int]:
+        """The widths a person gave to columns, in cells; the others are as wide as they need."""
+        return dict(self._fixed)
+
+    @column_widths.setter
+    def column_widths(self, widths: Mapping[str, int]) -> None:
+        self._fixed = {name: max(1, width) for name, width in widths.items()}
+        self._relayout()
+
+    @property
     def cursor_key(self) -> str | None:
         """The key of the object under the cursor."""
         return self._model.cursor_key
@@ -162,7 +160,7 @@ class Grid(GridLines, can_focus=True):
     def show_sort(self, column: str | None, descending: bool = False) -> None:
         """Draw the sign of an order that the source already has; posts nothing."""
         self._model.set_sort(Sort(column, descending))
-        self.refresh()
+        self.repaint()
 
     def clear_marks(self) -> None:
         """Take every mark away."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from console.present.table import Align, Column, Row
-from screens.widgets.cells import width_of
+from screens.widgets.cells import shown_in, width_of
 
 GUTTER = 2
 """Cells before the first column: the cursor sign and the mark sign."""
@@ -79,7 +79,10 @@ def _content(column: Column, sample: Sequence[Row], *, indented: bool) -> int:
         cell = row.cells.get(column.id)
         if cell is not None:
             indent = row.depth * 2 if indented else 0
-            widest = max(widest, width_of(cell.text) + (2 if cell.glyph else 0) + indent)
+            widest = max(
+                widest,
+                width_of(shown_in(column.max_width, cell.text)) + (2 if cell.glyph else 0) + indent,
+            )
         if widest >= column.max_width:
             return column.max_width
     return widest
@@ -98,6 +101,7 @@ class _Fitting:
     titles: Mapping[str, str]
     room: int
     gap: int
+    fixed: Collection[str] = ()
 
     def least(self, columns: Sequence[Column]) -> dict[str, int]:
         """Cells below which each is not cut while the others stand beside it."""
@@ -105,6 +109,8 @@ class _Fitting:
         return {column.id: self._least(column, few) for column in columns}
 
     def _least(self, column: Column, few: bool) -> int:
+        if column.id in self.fixed:
+            return self.wanted[column.id]
         floor = _floor(column, self.titles)
         need = max(floor, self.wanted.get(column.id, 0))
         if column.align is Align.RIGHT:
@@ -137,8 +143,9 @@ def lay_out(
     titles: Mapping[str, str],
     width: int,
     first: int,
+    fixed: Collection[str] = (),
 ) -> Layout:
-    """Fit `columns` into `width` cells.
+    """Fit `columns` into `width` cells; those `fixed` are exactly as wide as is `wanted`.
 
     From the start (`first` 0) the heaviest columns stay when not all fit; scrolled right, the
     first column stays and the others follow in order from the one at `first`.
@@ -146,7 +153,7 @@ def lay_out(
     if not columns or width <= GUTTER:
         return Layout()
     gap = 2 if width >= _WIDE else 1
-    fitting = _Fitting(wanted, titles, width - GUTTER, gap)
+    fitting = _Fitting(wanted, titles, width - GUTTER, gap, fixed)
     if first:
         chosen = _in_order([columns[0], *columns[1 + first :]], fitting)
         more = columns[-1] not in chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.strip import Strip
@@ -13,12 +14,9 @@ from console.present.table import Column, Row, Tone
 from screens.widgets.cells import visible, wrap
 from screens.widgets.grid_columns import Layout, lay_out, wanted_widths
 from screens.widgets.grid_moves import GridMoves
-from screens.widgets.grid_paint import RowState, heading_strip, row_strip
+from screens.widgets.grid_paint import Look, RowState, bar_segment, heading_strip, row_strip
 from screens.widgets.grid_source import SourceRows
 from screens.widgets.grid_wide import WholeColumns
-
-_DRAWN_KEPT = 1000
-"""Rows remembered as painted, more than any screen has lines."""
 
 
 class GridLines(GridMoves):
@@ -38,11 +36,19 @@ class GridLines(GridMoves):
         self._titles = dict(titles)
         self._show_money = False
         self._wanted: dict[str, int] = {}
-        self._column_cache: tuple[object, Layout] | None = None
+        self._fixed: dict[str, int] = {}
+        self._laid_out: Layout | None = None
+        self._layout_key: object = None
         self._notice = ""
         self._notice_tone = Tone.DIM
         self._strips: LRUCache[str, tuple[Row, object, Strip]] = LRUCache(512)
-        self._drawn: dict[int, Row] = {}
+        self._look: Look | None = None
+        self._look_key: object = None
+        self._thumb = range(0)
+        self._bar = False
+        self._top = 0
+        self._seen: Sequence[Row] = ()
+        self._lines_look = (Layout(), 0, False)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -56,27 +62,39 @@ class GridLines(GridMoves):
         return 2 if self._notice and len(self._model) else 1
 
     @property
+    def _text_width(self) -> int:
+        """Cells of a line beside the scroll bar."""
+        return self.size.width - (1 if len(self._model) > self._page else 0)
+
+    @property
     def _column_layout(self) -> Layout:
         if self._whole.on:
             return self._whole.layout(self.columns, self._model.rows, self._titles)
-        width = self.scrollable_content_region.width
-        key = (self.columns, width, self._first_column, tuple(self._wanted.items()))
-        if self._column_cache is None or self._column_cache[0] != key:
-            layout = lay_out(self.columns, self._wanted, self._titles, width, self._first_column)
-            self._column_cache = (key, layout)
+        width = self._text_width
+        key = (width, self._first_column)
+        if self._laid_out is None or self._layout_key != key:
+            wanted = {**self._wanted, **self._fixed}
+            self._laid_out = lay_out(
+                self.columns, wanted, self._titles, width, self._first_column, self._fixed
+            )
+            self._layout_key = key
             self._strips.clear()
-        return self._column_cache[1]
+        return self._laid_out
 
-    def _measured(self) -> dict[str, int]:
-        return wanted_widths(self.columns, self._sample(), self._titles, self._wanted)
-
-    def _sample(self) -> Sequence[Row]:
-        """Rows to measure; of a source only those that are seen, for it has to make them."""
+    def _measure(self) -> bool:
+        """Widen columns for what is seen; True where one grew."""
         rows = self._model.rows
-        return self._shown_rows()[1] if isinstance(rows, SourceRows) else rows
+        # Of a source only what is seen: it has to make the rows it is asked for.
+        sample = self._seen if isinstance(rows, SourceRows) else rows
+        wanted = wanted_widths(self.columns, sample, self._titles, self._wanted)
+        grown, self._wanted = wanted != self._wanted, wanted
+        if grown:
+            self._laid_out = None
+        return grown
 
     def _relayout(self) -> None:
-        self._wanted = self._measured()
+        self._laid_out = None
+        self._measure()
         self._whole.forget()
         self._strips.clear()
         self.refresh()
@@ -84,78 +102,141 @@ class GridLines(GridMoves):
     def action_wide(self) -> None:
         """Every column with nothing cut, to be scrolled sideways; again, what fits."""
         self._whole.turn()
-        self._column_cache = None
         self._relayout()
 
     def _scroll_columns(self, step: int) -> None:
         if not self._whole.on:
             super()._scroll_columns(step)
-        elif self._whole.step(step, self.scrollable_content_region.width):
-            self.refresh()
+        elif self._whole.step(step, self._text_width):
+            self._strips.clear()
+            self.repaint()
 
     def _resize_virtual(self) -> None:
-        self.virtual_size = Size(0, len(self._model) + self._top_lines)
+        # Past the framework's layout: the lines of a list change nothing around it.
+        self.set_reactive(GridLines.virtual_size, Size(0, len(self._model) + self._top_lines))
+        self._show_from(self.scroll_offset.y)
 
     def _shown_rows(self) -> tuple[int, Sequence[Row]]:
         start = max(0, self.scroll_offset.y)
         return start, self._model.rows[start : start + self._page]
 
     def notify_style_update(self) -> None:
-        self._strips.clear()
+        self._look = None
         super().notify_style_update()
 
     def on_focus(self) -> None:
-        self._refresh_row(self._model.cursor)
+        self.repaint()
 
     def on_blur(self) -> None:
-        self._refresh_row(self._model.cursor)
+        self.repaint()
 
     def on_resize(self) -> None:
-        self._strips.clear()
+        self._laid_out = None
         self._resize_virtual()
         self._reveal()
+        self.repaint()
 
     # Painting.
 
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        return self._line(y, width).adjust_cell_length(width).apply_style(self.rich_style)
+    @property
+    def rolling(self) -> tuple[int, int, int]:
+        return self._top_lines, self.size.height - 1, self.scroll_offset.y
 
-    def _line(self, y: int, width: int) -> Strip:
+    def prepare(self) -> None:
+        top, self._seen = self._shown_rows()
+        if top != self._top:
+            self._top = top
+            if not self._whole.on:
+                self._measure()
+        self._find_look()
+        self._find_thumb()
+        self._lines_look = (self._column_layout, self._text_width, self.has_focus)
+
+    def _find_look(self) -> None:
+        key = (self.ink, self.glyphs, self.rich_style)
+        if self._look is None or self._look_key != key:
+            filters, ground = self.get_line_filters(), self.background_colors[1]
+
+            def finish(style: Style) -> Style:
+                strip = Strip([Segment(" ", style)], 1)
+                for each in filters:
+                    strip = strip.apply_filter(each, ground)
+                return next(iter(strip)).style or style
+
+            self._look = Look(self.ink, self.glyphs, self.rich_style, finish)
+            self._look_key = key
+            self._strips.clear()
+
+    def _find_thumb(self) -> None:
+        """Which lines the scroll bar's thumb is on; at an end only where the list is there too."""
+        count, page, top = len(self._model), self._page, self.scroll_offset.y
+        self._bar = count > page
+        if not self._bar:
+            return
+        size = max(1, page * page // count)
+        start = round((page - size) * top / (count - page)) + self._top_lines
+        self._thumb = range(start, start + size)
+
+    def finished_line(self, y: int) -> Strip:
+        at = y - self._top_lines
+        if 0 <= at < len(self._seen):
+            return self._row_line(self._seen[at], self._top + at, y)
+        return self._other_line(y)
+
+    def render_line(self, y: int) -> Strip:
+        self.prepare()
+        return self.finished_line(y)
+
+    def _row_line(self, row: Row, position: int, y: int) -> Strip:
+        selected = position == self._model.cursor
+        thumb = y in self._thumb if self._bar else None
+        marked = row.key in self._model.marks
+        layout, width, focused = self._lines_look
+        variant = (selected and (focused, True), marked, thumb, width)
+        held = self._strips.get(row.key)
+        if held is not None and held[1] == variant and (held[0] is row or held[0] == row):
+            return held[2]
+        state = RowState(selected, selected and focused, marked, thumb)
+        strip = self._painted(row, layout, state, width)
+        self._strips[row.key] = (row, variant, strip)
+        return strip
+
+    def _painted(self, row: Row, layout: Layout, state: RowState, width: int) -> Strip:
+        look = self._known_look
+        if self._whole.on:
+            whole = max(width, self._whole.width_of(layout))
+            strip = self._whole.seen(row_strip(row, layout, state, whole, look), width)
+            strip = strip.adjust_cell_length(width, look.plain[Tone.PLAIN])
+        else:
+            strip = row_strip(row, layout, state, width, look)
+        if state.thumb is None:
+            return strip
+        return Strip([*strip, bar_segment(state.thumb, look)], width + 1)
+
+    @property
+    def _known_look(self) -> Look:
+        if self._look is None:
+            self._find_look()
+        assert self._look is not None
+        return self._look
+
+    def _other_line(self, y: int) -> Strip:
+        """The headings, the notice, or nothing."""
+        width, look = self.size.width, self._known_look
         if y == 0:
-            return self._heading(width)
-        if self._notice and (not len(self._model) or y == 1):
+            strip = self._heading(width)
+        elif self._notice and (not len(self._model) or y == 1):
             lines = wrap(visible(self._notice), max(1, width - 2))
             line = lines[y - 1] if y <= len(lines) else ""
-            return Strip([Segment(f"  {line}", self.ink.tone(self._notice_tone))])
-        position = self.scroll_offset.y + y - self._top_lines
-        if not 0 <= position < len(self._model):
-            return Strip.blank(width)
-        row = self._model.source.row(position)
-        if len(self._drawn) > _DRAWN_KEPT:
-            self._drawn.clear()
-        self._drawn[position] = row
-        if not self._whole.on:
-            return self._row_line(row, position, width)
-        whole = max(width, self._whole.width_of(self._column_layout))
-        return self._whole.seen(self._row_line(row, position, whole), width)
+            strip = Strip([Segment(f"  {line}", look.ink.tone(self._notice_tone))])
+        else:
+            strip = Strip.blank(width)
+        return look.finished(strip.adjust_cell_length(width))
 
     def _heading(self, width: int) -> Strip:
         layout, whole, wide = self._column_layout, width, self._whole
         if wide.on:
             whole = max(width, wide.width_of(layout))
-        args = (layout, self._titles, self._model.sort, whole)
-        strip = heading_strip(*args, self.ink, self.glyphs)
-        return wide.seen_heading(strip, width, self.ink, self.glyphs) if wide.on else strip
-
-    def _row_line(self, row: Row, position: int, width: int) -> Strip:
-        layout = self._column_layout
-        selected = position == self._model.cursor
-        state = RowState(selected, selected and self.has_focus, row.key in self._model.marks)
-        variant = (state, self.app.theme, self.glyphs, width)
-        held = self._strips.get(row.key)
-        if held is not None and held[1] == variant and held[0] == row:
-            return held[2]
-        strip = row_strip(row, layout, state, width, self.ink, self.glyphs)
-        self._strips[row.key] = (row, variant, strip)
-        return strip
+        ink, glyphs = self._known_look.ink, self._known_look.glyphs
+        strip = heading_strip(layout, self._titles, self._model.sort, whole, ink, glyphs)
+        return wide.seen_heading(strip, width, ink, glyphs) if wide.on else strip

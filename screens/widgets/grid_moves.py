@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from console.present.table import Column
 from screens.widgets.grid_model import GridModel, Sort
-from screens.widgets.ink import Inked
+from screens.widgets.line_painter import LinePainter
 
 
-class GridMoves(Inked, ScrollView):
+class GridMoves(LinePainter):
     """Cursor, marks and sort of a grid, what it says about them, and the actions on them."""
 
     @dataclass
@@ -81,10 +80,7 @@ class GridMoves(Inked, ScrollView):
     @property
     def _page(self) -> int:
         """Rows that fit on the screen at once."""
-        return max(1, self.scrollable_content_region.height - self._top_lines)
-
-    def _refresh_row(self, position: int) -> None:
-        self.refresh_line(position + self._top_lines)
+        return max(1, self.size.height - self._top_lines)
 
     # Movement.
 
@@ -152,30 +148,41 @@ class GridMoves(Inked, ScrollView):
     def _move(self, position: int) -> None:
         before, key = self._model.cursor, self._model.cursor_key
         self._model.move_to(position)
-        if before != self._model.cursor or key != self._model.cursor_key:
-            self._refresh_row(before)
-            self._refresh_row(self._model.cursor)
+        moved = before != self._model.cursor or key != self._model.cursor_key
+        if self._reveal() or moved:
+            self.repaint()
+        if moved:
             self._tell(key, frozenset(self._model.marks))
-        self._reveal()
 
-    def _reveal(self) -> None:
-        """Scroll just so far that the cursor can be seen."""
+    def _reveal(self) -> bool:
+        """Scroll just so far that the cursor can be seen; True where that was needed."""
         top, cursor = self.scroll_offset.y, self._model.cursor
-        wanted = max(min(top, cursor), cursor - self._page + 1)
-        if wanted != top:
-            self.scroll_to(y=wanted, animate=False, force=True)
+        return self._show_from(max(min(top, cursor), cursor - self._page + 1))
+
+    def _show_from(self, position: int) -> bool:
+        """Draw the row at that position first, or as near to it as there are rows."""
+        before = self.scroll_offset.y
+        # Past the watchers: the caller repaints once, when the cursor has moved too.
+        top = max(0, min(position, self.max_scroll_y))
+        self.set_reactive(GridMoves.scroll_target_y, float(top))
+        self.set_reactive(GridMoves.scroll_y, float(top))
+        return before != top
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if round(old_value) != round(new_value):
+            self.repaint()
 
     def _scroll_columns(self, step: int) -> None:
         last = max(0, len(self.columns) - 2)
         first = max(0, min(self._first_column + step, last))
         if first != self._first_column:
             self._first_column = first
-            self.refresh()
+            self.repaint()
 
     def _change_marks(self, change: Callable[[], None]) -> None:
         key, before = self._model.cursor_key, frozenset(self._model.marks)
         change()
-        self.refresh()
+        self.repaint()
         self._tell(key, before)
 
     def _sort_by(self, change: Callable[[], None]) -> None:
@@ -183,8 +190,8 @@ class GridMoves(Inked, ScrollView):
         change()
         if self._model.sort == before:
             return
-        self.refresh()
         self._reveal()
+        self.repaint()
         sort = self._model.sort
         self.post_message(self.SortChanged(self, sort.column, sort.descending))
         self._tell(key, frozenset(self._model.marks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from console.present.table import Align, Cell, Row, Tone
-from screens.widgets.cells import fit, visible
+from screens.widgets.cells import column_text, fit, shown_in
 from screens.widgets.grid_columns import Layout, Slot
 from screens.widgets.grid_model import Sort
 from screens.widgets.ink import Ink
@@ -21,11 +21,49 @@ _NO_CELL = Cell("—", Tone.DIM)
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What is drawn of a row besides its cells."""
+    """What is drawn of a row besides its cells; `thumb` is `None` where no bar stands beside."""
 
     selected: bool = False
     focused: bool = False
     marked: bool = False
+    thumb: bool | None = None
+
+
+class Look:
+    """The final styles of a grid: every tone on the grid's ground, and under the cursor.
+
+    `finish` makes a style what the terminal gets; it is asked once for each, not for each cell.
+    """
+
+    def __init__(
+        self, ink: Ink, glyphs: Glyphs, ground: Style, finish: Callable[[Style], Style]
+    ) -> None:
+        self.ink, self.glyphs = ink, glyphs
+        self.ground, self._finish = ground, finish
+        self.plain = self._on(None)
+        self.focused = self._on(ink.selection)
+        self.blurred = self._on(ink.selection_blurred)
+        self.bar = {True: self.on_ground(ink.tone(Tone.DIM)), False: self.on_ground(ink.rule)}
+
+    def on_ground(self, style: Style) -> Style:
+        """A style on the grid's ground."""
+        return self._finish(self.ground + style)
+
+    def finished(self, strip: Strip) -> Strip:
+        """A strip on the grid's ground."""
+        return Strip(
+            [Segment(text, self.on_ground(style or Style.null())) for text, style, _ in strip],
+            strip.cell_length,
+        )
+
+    def _on(self, over: Style | None) -> dict[Tone | None, Style]:
+        """By tone; `None` is the sign of a mark."""
+        styles: dict[Tone | None, Style] = {tone: self.ink.tone(tone) for tone in Tone}
+        styles[None] = self.ink.mark
+        return {
+            tone: self.on_ground(style if over is None else style + over)
+            for tone, style in styles.items()
+        }
 
 
 def heading_strip(
@@ -48,43 +86,48 @@ def heading_strip(
     return strip
 
 
-def row_strip(
-    row: Row, layout: Layout, state: RowState, width: int, ink: Ink, glyphs: Glyphs
-) -> Strip:
-    """One row: cursor sign, mark sign, cells. The text in it is shown, never obeyed."""
+def bar_segment(thumb: bool, look: Look) -> Segment:
+    """One cell of the bar that shows how far the list is scrolled."""
+    return Segment(look.glyphs["bar_full" if thumb else "time_cursor"], look.bar[thumb])
+
+
+def row_strip(row: Row, layout: Layout, state: RowState, width: int, look: Look) -> Strip:
+    """One row: cursor sign, mark sign, cells. The text in it is shown, never obeyed.
+
+    Each column is a segment of its own, so that two rows can be compared column by column.
+    """
+    styles, glyphs = _styles(state, look), look.glyphs
     cursor = glyphs["cursor"] if state.selected else " "
     mark = glyphs["mark"] if state.marked else " "
-    segments = [Segment(cursor, ink.tone(Tone.ACCENT)), Segment(mark, ink.mark)]
+    segments = [Segment(cursor, styles[Tone.ACCENT]), Segment(mark, styles[None])]
+    cells, own, gap = row.cells, row.tone, " " * layout.gap
+    used = 2
     for at, slot in enumerate(layout.slots):
-        if at:
-            segments.append(Segment(" " * layout.gap))
-        cell = row.cells.get(slot.column.id, _NO_CELL)
-        depth = row.depth if at == 0 else 0
-        text = _cell_text(cell, depth, slot, glyphs)
-        tone = cell.tone if cell.tone is not Tone.PLAIN else row.tone
-        segments.append(Segment(text, ink.tone(tone)))
-    strip = Strip(segments).adjust_cell_length(width)
-    over = _row_style(state, ink)
-    return (strip if over is None else Strip(_restyled(strip, over), width)).simplify()
+        cell = cells.get(slot.column.id, _NO_CELL)
+        text = _cell_text(cell, row.depth if at == 0 else 0, slot, glyphs)
+        tone = cell.tone if cell.tone is not Tone.PLAIN else own
+        segments.append(Segment(gap + text if at else text, styles[tone]))
+        used += slot.width + (layout.gap if at else 0)
+    if used < width:
+        segments.append(Segment(" " * (width - used), styles[Tone.PLAIN]))
+    strip = Strip(segments, max(used, width))
+    return strip if used <= width else strip.crop(0, width)
 
 
-def _row_style(state: RowState, ink: Ink) -> Style | None:
+def _styles(state: RowState, look: Look) -> dict[Tone | None, Style]:
     if not state.selected:
-        return None
-    return ink.selection if state.focused else ink.selection_blurred
-
-
-def _restyled(strip: Strip, over: Style) -> list[Segment]:
-    return [
-        Segment(text, over if style is None else style + over) for text, style, _control in strip
-    ]
+        return look.plain
+    return look.focused if state.focused else look.blurred
 
 
 def _cell_text(cell: Cell, depth: int, slot: Slot, glyphs: Glyphs) -> str:
-    lead = "  " * (depth - 1) + glyphs["tree_last"] + " " if depth else ""
+    text = shown_in(slot.width, cell.text)
     if cell.glyph:
-        lead += glyphs[cell.glyph] + " "
-    return _fitted(lead + visible(cell.text), slot, glyphs)
+        text = f"{glyphs[cell.glyph]} {text}"
+    if depth:
+        text = "  " * (depth - 1) + glyphs["tree_last"] + " " + text
+    right = slot.column.align is Align.RIGHT
+    return column_text(text, slot.width, right=right, ellipsis=glyphs["ellipsis"])
 
 
 def _fitted(text: str, slot: Slot, glyphs: Glyphs) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 
 from console.present.table import Align, Cell, Column, Row, Tone
@@ -46,6 +47,19 @@ class Host(App[None]):
 
     def on_grid_sort_changed(self, message: Grid.SortChanged) -> None:
         self.seen.append(message)
+
+
+def watched(grid: Grid) -> list[int]:
+    """The lines of the grid that are painted again from now on."""
+    painted: list[int] = []
+    refresh = grid.refresh
+
+    def note(*regions: Region, **how: bool) -> Grid:
+        painted.extend(y for region in regions or [grid.size.region] for y in region.line_range)
+        return refresh(*regions, **how)
+
+    grid.refresh = note  # type: ignore[method-assign]
+    return painted
 
 
 def lines(grid: Grid) -> list[str]:
@@ -147,10 +161,9 @@ async def test_only_lines_that_changed_are_painted_again() -> None:
     async with Host(grid).run_test(size=(80, 12)) as pilot:
         grid.set_rows([row(f"job-{n}", age=5) for n in range(8)])
         await pilot.pause()
-        refreshed: list[int] = []
-        grid._refresh_row = refreshed.append  # type: ignore[method-assign]
+        refreshed = watched(grid)
         grid.set_rows([row(f"job-{n}", age=6 if n == 3 else 5) for n in range(8)])
-        assert refreshed == [3]
+        assert refreshed == [4]
         await pilot.pause()
         assert "6m" in lines(grid)[4]
 

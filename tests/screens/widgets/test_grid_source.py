@@ -6,7 +6,7 @@ from textual.message import Message
 
 from console.present.table import Cell, Row, Tone
 from screens.widgets.grid import Grid
-from tests.screens.widgets.test_grid import COLUMNS, TITLES, Host, lines
+from tests.screens.widgets.test_grid import COLUMNS, TITLES, Host, lines, watched
 
 
 class Counted:
@@ -55,11 +55,10 @@ async def test_a_row_that_changed_is_painted_alone_and_order_is_not_asked_for() 
     async with Host(grid).run_test(size=(80, 12)) as pilot:
         grid.set_source(source)
         await pilot.pause()
-        painted: list[int] = []
-        grid._refresh_row = painted.append  # type: ignore[method-assign]
+        painted = watched(grid)
         source.tones["job-000003"] = Tone.FAILED
         grid.set_source(source, changed={"job-000003", "job-050000"})
-        assert painted == [3]
+        assert painted == [4]
         assert source.asked == []
 
 
