@@ -11,9 +11,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from api_client.errors import BadReply, CloudError, RateLimited
-from console.state.slices import Slices
 from console.state.snapshot import Snapshot
-from console.state.snapshot_diff import Diff
 from console.state.store import Store
 
 T = TypeVar("T")
@@ -159,11 +157,7 @@ class Feed(Generic[T]):
             fetched_at=self._clock(),
             total=reading.total,
         )
-        diff = Diff(self._store.snapshot(self.key).items, snapshot.items)
-        slices = Slices()
-        for _ in diff.steps():
-            await slices.breathe()
-        self._store.put_diff(self.key, snapshot, diff)
+        await self._store.put_in_slices(self.key, snapshot)
 
     def _failed(self, error: CloudError) -> None:
         self._failures += 1

@@ -59,9 +59,9 @@ class Listing:
         """The pages of each feed, each with whether it is the last one wanted of more."""
         provider = self._provider
         return {
-            "jobs": _first(MOST_JOBS, provider.jobs(JobQuery(limit=1000))),
-            "nodes": _first(None, provider.nodes()),
-            "events": _newest_events(provider.events(EventQuery(newest_first=True, limit=1000))),
+            "jobs": first_items(MOST_JOBS, provider.jobs(JobQuery(limit=1000))),
+            "nodes": first_items(None, provider.nodes()),
+            "events": newest_events(provider.events(EventQuery(newest_first=True, limit=1000))),
         }
 
     async def _read(
@@ -89,7 +89,7 @@ class Listing:
             started.set_result(min(self._versions.values()))
 
 
-async def _first(most: int | None, pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
+async def first_items(most: int | None, pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
     """The first `most` items."""
     count = 0
     async for page in pages.by_page():
@@ -100,7 +100,7 @@ async def _first(most: int | None, pages: Pages[Any]) -> AsyncIterator[tuple[Pag
             return
 
 
-async def _newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
+async def newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
     """The newest events, then of the older ones those that tell of failures.
 
     Counted from the newest event, not from this machine's clock: the tenant's may be another.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from console.state.change_log import ChangeLog
 
 T = TypeVar("T")
+
+_SLICE = 500
 
 
 class LiveTable(Generic[T]):
@@ -52,6 +54,16 @@ class LiveTable(Generic[T]):
             return False
         self._log.note(item_id)
         return True
+
+    def steps(self, changed: Iterable[str], items: Mapping[str, T]) -> Iterator[None]:
+        """Make some ids as they are in `items`, yielding after each slice."""
+        for number, item_id in enumerate(changed, 1):
+            if item_id in items:
+                self.put(item_id, items[item_id])
+            else:
+                self.remove(item_id)
+            if number % _SLICE == 0:
+                yield
 
     def remove_all(self, item_ids: Iterable[str]) -> None:
         """Drop several items."""

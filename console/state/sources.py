@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from api_client.models.alert import Alert
+from api_client.models.base import Page
 from api_client.models.billing import Charge, PriceList
 from api_client.models.compute import NodeSummary, Pool
 from api_client.models.event import Event
 from api_client.models.identity import Tenant
 from api_client.models.job import JobSummary
 from api_client.services import EventQuery, JobQuery
+from console.state.bounds import MOST_JOBS
 from console.state.charges import ChargesReader
 from console.state.feed import Reading
-from console.state.listing import EVENT_DAYS
+from console.state.listing import first_items, newest_events
 
 Read = Callable[[Any, datetime], Awaitable[Reading[Any]]]
 """Reads from a provider, at a moment."""
@@ -43,7 +45,7 @@ async def _tenant(provider: Any, now: datetime) -> Reading[Tenant]:
 
 
 async def _jobs(provider: Any, now: datetime) -> Reading[JobSummary]:
-    return keyed(await provider.jobs(JobQuery(limit=1000)).all(), "name")
+    return await _bounded(first_items(MOST_JOBS, provider.jobs(JobQuery(limit=1000))), "name")
 
 
 async def _nodes(provider: Any, now: datetime) -> Reading[NodeSummary]:
@@ -55,8 +57,18 @@ async def _pools(provider: Any, now: datetime) -> Reading[Pool]:
 
 
 async def _events(provider: Any, now: datetime) -> Reading[Event]:
-    since = now - timedelta(days=EVENT_DAYS)
-    return keyed(await provider.events(EventQuery(since=since, limit=1000)).all(), "id")
+    query = EventQuery(newest_first=True, limit=1000)
+    return await _bounded(newest_events(provider.events(query)), "id")
+
+
+async def _bounded(pages: AsyncIterator[tuple[Page[Any], bool]], field: str) -> Reading[Any]:
+    """Every item of the pages; the total where more were left out."""
+    items: dict[str, Any] = {}
+    total: int | None = None
+    async for page, cut in pages:
+        items |= {str(getattr(item, field)): item for item in page.items}
+        total = page.total if cut else total
+    return Reading(items, total)
 
 
 async def _prices(provider: Any, now: datetime) -> Reading[PriceList]:

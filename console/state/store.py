@@ -11,6 +11,7 @@ from typing import Any
 
 from console.state.change_log import ChangeLog
 from console.state.live_table import LiveTable
+from console.state.slices import Slices
 from console.state.snapshot import EMPTY, Snapshot
 from console.state.snapshot_diff import Diff, is_news
 
@@ -71,16 +72,26 @@ class Store:
         items = diff.items
         if table is None:
             log.note_all(diff.changed)
-        elif diff.changed:
-            for item_id in diff.changed:
-                if item_id in items:
-                    table.put(item_id, items[item_id])
-                else:
-                    table.remove(item_id)
-        if table is not None:
+        else:
+            for _ in table.steps(diff.changed, items):
+                pass
             items = table.view
             table.confirmed = table.confirmed or not snapshot.from_disk
         return self._keep(key, replace(snapshot, items=items, version=log.version))
+
+    async def put_in_slices(self, key: str, snapshot: Snapshot[Any]) -> bool:
+        """As `put`, for a reading of any length, without holding the loop for long."""
+        slices = Slices()
+        diff = Diff(self.snapshot(key).items, snapshot.items)
+        for _ in diff.steps():
+            await slices.breathe()
+        table = self._tables.get(key)
+        if table is not None and diff.old is table.view:
+            for _ in table.steps(diff.changed, diff.items):
+                await slices.breathe()
+            table.confirmed = True
+            return self.publish(key, snapshot.fetched_at, total=snapshot.total)
+        return self.put_diff(key, snapshot, diff)
 
     def table(self, key: str) -> LiveTable[Any]:
         """The items of a feed, to be changed in place; `publish` tells of the changes."""

@@ -144,3 +144,23 @@ def test_a_log_names_all_that_changed_or_says_that_it_forgot(
         return
     differ = {k for k in "abcd" if states[version].get(k) != table.view.get(k)}
     assert differ <= changed
+
+
+@given(
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=8),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=8),
+    st.booleans(),
+)
+async def test_a_reading_in_slices_ends_as_one_at_once(
+    old: dict[str, int], new: dict[str, int], in_place: bool
+) -> None:
+    store = Store()
+    store.put("n", Snapshot(items=old, fetched_at=T0, from_disk=True))
+    if in_place:
+        store.table("n")
+    before = store.snapshot("n").version
+    await store.put_in_slices("n", Snapshot(items=new, fetched_at=T0))
+    snapshot = store.snapshot("n")
+    assert dict(snapshot.items) == new and not snapshot.from_disk and store.is_whole("n")
+    differ = {key for key in {*old, *new} if old.get(key) != new.get(key)}
+    assert store.changed_since("n", before) == differ
