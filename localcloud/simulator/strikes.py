@@ -122,7 +122,9 @@ class Strikes:
         for holder in list(node.holders):
             life = player.lives[holder]
             attempt = life.attempts[-1]
-            if holder != victim and attempt.end > player.now and attempt.cause < 0:
+            # A failure that is planned for later has not happened yet.
+            broken = attempt.cause >= 0 and attempt.halt <= player.now
+            if holder != victim and attempt.end > player.now and not broken:
                 player.break_now(life, number, self.place_on(attempt, node))
 
     def place_on(self, attempt: Attempt, node: SimNode) -> int:
