@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
+from textual.timer import Timer
 
 from api_client.models.base import Ref
 from api_client.models.compute import NodeHealth, NodeSummary, Pool
-from console.analysis.capacity import fleet
+from api_client.models.job import JobSummary
+from console.analysis.capacity import FleetTally
+from console.analysis.fleet_map import FleetMap
+from console.analysis.following import Following
 from console.present.context import PresentContext
 from console.present.filters.nouns import NODE_FIELDS
 from console.present.nodes import NODE_COLUMNS, node_row
 from console.present.table import Cell, Row, Tone
 from console.present.units import count_text
+from screens.desk import Desk
+from screens.followed import PAUSE_SECONDS, SLICE_SECONDS, Followed, SeenVersion
 from screens.list_view import ListView
-from screens.node_map import heat_nodes
+from screens.node_map import map_words
 from screens.overview_panels import node_lines
 from screens.panel import Line, Piece, Summary
 from screens.widgets.heatmap import Heatmap
@@ -29,7 +35,10 @@ AGES_SECONDS = 5.0
 
 POOLS_SHOWN = 3
 
-_MAP_MOVES = frozenset({"up", "down", "into", "out", "top", "bottom"})
+_MAP_VERBS = frozenset(
+    {"up", "down", "into", "out", "top", "bottom", "open"}
+    | {"page_up", "page_down", "half_up", "half_down", "zoom_in", "zoom_out", "map_mode"}
+)
 
 
 class ComputeView(ListView):
@@ -54,10 +63,20 @@ class ComputeView(ListView):
     summary = query_one("#compute-summary", Summary)
     map = query_one("#compute-map", Heatmap)
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._sums = FleetTally()
+        self._tally: Followed[NodeSummary] = Followed(self.FEED, self._sums)
+        self._counting: Timer | None = None
+        self._fleet = FleetMap()
+        self._mapped: Following[NodeSummary] = Following(self._fleet)
+        self._seen = SeenVersion(self.FEED)
+        self._mapped_filter = ""
+
     def compose(self) -> ComposeResult:
         yield Summary(id="compute-summary")
         yield from super().compose()
-        yield Heatmap(id="compute-map")
+        yield Heatmap(legend=True, id="compute-map")
 
     def on_mount(self) -> None:
         self.set_interval(AGES_SECONDS, self._tick)
@@ -81,21 +100,52 @@ class ComputeView(ListView):
 
     def draw(self) -> None:
         super().draw()
-        ctx = self.desk.present()
-        nodes = self.snapshot(self.FEED).items
-        lines = self._lines(ctx)
+        self._tally.update(self.desk.session.store)
+        counted = self._tally.step(SLICE_SECONDS)
+        self._draw_summary()
+        if self.as_map:
+            self._draw_map()
+        if not counted and self._counting is None:
+            self._counting = self.set_timer(PAUSE_SECONDS, self._count_on)
+
+    def _count_on(self) -> None:
+        self._counting = None
+        if self.display and self._tally.step(SLICE_SECONDS):
+            self._draw_summary()
+        elif self.display:
+            self._counting = self.set_timer(PAUSE_SECONDS, self._count_on)
+
+    def _draw_summary(self) -> None:
+        lines = self._lines(self.desk.present())
         self.summary.styles.height = len(lines)
         self.summary.show("", lines)
-        if self.as_map:
-            shown = [nodes[row.key] for row in self.grid.rows if row.key in nodes]
-            notice = self._notice(self.snapshot(self.FEED), len(nodes), ctx)[0]
-            self.map.show(heat_nodes(shown, ctx), notice)
+
+    def _draw_map(self) -> None:
+        ctx, snapshot = self.desk.present(), self.snapshot(self.FEED)
+        _, changed = self._seen.news(self.desk.session.store)
+        if self._filter != self._mapped_filter:
+            self._mapped_filter, changed = self._filter, None
+        shown: Mapping[str, NodeSummary] = snapshot.items
+        if self._filter and (changed is None or changed):
+            test = self._test(ctx)
+            shown, changed = {key: each for key, each in shown.items() if test(each)}, None
+        if changed is None or changed:
+            self._mapped.update(shown, changed)
+        self._mapped.step(SLICE_SECONDS)
+        notice = self._notice(snapshot, len(snapshot.items), ctx)[0]
+        self.map.show(self._fleet, map_words(ctx, self._jobs(), notice))
+
+    def _jobs(self) -> Mapping[str, JobSummary]:
+        """Say whose a node is; read for the console anyway."""
+        jobs: Mapping[str, JobSummary] = self.snapshot("jobs").items
+        return jobs
 
     def _lines(self, ctx: PresentContext) -> list[Line]:
-        nodes = list(self.items())
-        if not nodes:
+        if not self.snapshot(self.FEED).items:
             return [(Piece(ctx.t("compute_view.none"), Tone.DIM),)]
-        health, slots, use, gang = node_lines(nodes, ctx)
+        if not self._tally.ready:
+            return [(Piece(ctx.t("overview_view.counting"), Tone.DIM),)]
+        health, slots, use, gang = node_lines(self._sums.sums, ctx)
         roomy = self.app.size.height >= 20
         if not roomy:
             return [(*health, *slots)]
@@ -137,8 +187,9 @@ class ComputeView(ListView):
 
     def counts(self) -> str:
         """Nodes shown, and how many of their slots a new job could take."""
-        free = fleet(self.items()).free
-        return f"{super().counts()} · {self.desk.t('overview_view.free', n=free)}"
+        if not self._tally.ready:
+            return super().counts()
+        return f"{super().counts()} · {self.desk.t('overview_view.free', n=self._sums.sums.free)}"
 
     def related(self, item: NodeSummary) -> list[Ref]:
         return [Ref(kind="job", id=job) for job in item.jobs]
@@ -156,7 +207,7 @@ class ComputeView(ListView):
         return found
 
     def do_view_mode(self) -> None:
-        key = self._cursor_key()
+        key = self.map.anchor_key if self.as_map else self.grid.cursor_key
         self.toggle_class("-map")
         self.draw()
         if key is not None:
@@ -169,8 +220,16 @@ class ComputeView(ListView):
     def focus_main(self) -> None:
         (self.map if self.as_map else self.grid).focus()
 
+    def contexts(self) -> tuple[str, ...]:
+        return ("map", self.CONTEXT) if self.as_map else (self.CONTEXT,)
+
+    def clear_one_step(self) -> bool:
+        return (self.as_map and self.map.zoom_out()) or super().clear_one_step()
+
     def handler(self, verb: str) -> Callable[[], None] | None:
-        if self.as_map and verb in _MAP_MOVES:
+        if self.as_map and verb == "last_view" and self.map.zoomed:
+            return self.map.action_zoom_out
+        if self.as_map and verb in _MAP_VERBS:
             found: Any = getattr(self.map, f"action_{verb}", None)
             return found if callable(found) else None
         return super().handler(verb)
@@ -184,12 +243,7 @@ class ComputeView(ListView):
             return (self.ref(key),)
         return super().subjects()
 
-    def do_open(self) -> None:
-        key = self._cursor_key()
-        if key is not None:
-            self.go(self.OPENS, key)
-
     @on(Heatmap.CellChosen)
     def _cell_chosen(self, event: Heatmap.CellChosen) -> None:
         event.stop()
-        self.do_open()
+        self.go(self.OPENS, event.key)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,18 +16,19 @@ from textual.widgets import Static
 from api_client.models.base import Ref
 from api_client.models.event import Event
 from console.analysis.recovery import job_of
-from console.present.context import PresentContext
 from console.present.events import EVENT_COLUMNS, event_row
 from console.present.table import Tone
 from console.text import visible
-from screens.base import View
 from screens.desk import Desk
 from screens.freshness import freshness
 from screens.messages import FreshnessChanged, Perform
 from screens.navigation import Location
-from screens.node_map import heat_nodes
-from screens.overview_panels import incident_lines, job_lines, money_lines, node_lines
-from screens.panel import Heading, Line, Panel, Piece
+from screens.node_map import map_words
+from screens.overview_figures import FiguresView
+from screens.overview_panels import (
+    offer_lines,
+)
+from screens.panel import Heading, Panel, Piece
 from screens.place_panel import PlacePanel, stale_note
 from screens.widgets.grid import Grid
 from screens.widgets.heatmap import Heatmap
@@ -41,7 +42,7 @@ _LEAST = {"time": 8, "subject": 14, "message": 20}
 _COLUMNS = [replace(c, min_width=_LEAST[c.id]) for c in EVENT_COLUMNS if c.id in _LEAST]
 
 
-class OverviewView(View):
+class OverviewView(FiguresView):
     """The first place: health, slots, jobs, incidents, money, the map, what happened last."""
 
     VIEW = "overview"
@@ -107,51 +108,21 @@ class OverviewView(View):
     # Drawing.
 
     def draw(self) -> None:
-        ctx = self.desk.present()
-        self._draw_offer()
-        self._panel("compute", ("nodes",), lambda: node_lines(self._items("nodes"), ctx))
-        self._panel(
-            "jobs",
-            ("jobs",),
-            lambda: job_lines(list(self._items("jobs")), self._items("incidents"), ctx),
-        )
-        self._panel(
-            "incidents", ("incidents",), lambda: incident_lines(self._items("incidents"), ctx)
-        )
-        self._panel("billing", ("charges", "prices", "jobs"), lambda: self._money(ctx), part=True)
-        self._draw_map(ctx)
-        self._draw_events(ctx)
+        self.count()
         self._draw_notices()
 
-    def _items(self, feed: str) -> Iterable[Any]:
-        return self.snapshot(feed).items.values()
-
-    def _known(self, feed: str) -> list[Any] | None:
-        """The items of a feed, `None` before its first answer."""
-        snapshot = self.snapshot(feed)
-        return None if snapshot.fetched_at is None else list(snapshot.items.values())
-
-    def _money(self, ctx: PresentContext) -> list[Line]:
-        known = self._known
-        return money_lines(known("charges"), known("jobs"), known("nodes"), ctx)
-
-    def _panel(
-        self,
-        place: str,
-        feeds: Sequence[str],
-        lines: Callable[[], Sequence[Line]],
-        *,
-        part: bool = False,
-    ) -> None:
-        panel = self.query_one(f"#overview-{place}", PlacePanel)
-        panel.tell(lines, [self.snapshot(feed) for feed in feeds], part=part)
+    def draw_counted(self) -> None:
+        self._draw_offer()
+        self.draw_figures()
+        self._draw_map()
+        self._draw_events()
 
     def _draw_offer(self) -> None:
         jobs = self.snapshot("jobs")
         first_run = jobs.fetched_at is not None and not jobs.from_disk and not jobs.items
         wanted = first_run and jobs.error is None
         if wanted:
-            self.offer.show(self.desk.t("overview_view.offer.title"), self._offer_lines())
+            self.offer.show(self.desk.t("overview_view.offer.title"), offer_lines(self.desk))
         if wanted == self.offer.display:
             return
         had_focus = self.offer.has_focus
@@ -167,37 +138,40 @@ class OverviewView(View):
         first = self.query_one("#overview-compute", Panel)
         return self.screen.focused in (None, first) and self._last_focus in (None, first)
 
-    def _offer_lines(self) -> list[Line]:
-        reason = self.desk.why_not("jobs.write")
-        if reason:
-            return [(Piece(reason, Tone.WARNING),)]
-        t = self.desk.t
-        new = self.desk.keymap.shown("global.new")
-        return [
-            (Piece("Enter", Tone.ACCENT), Piece(t("overview_view.offer.example"))),
-            (Piece(new[0] if new else ":new", Tone.ACCENT), Piece(t("overview_view.offer.new"))),
-            (Piece(t("overview_view.offer.then"), Tone.DIM),),
-        ]
+    def _draw_map(self) -> None:
+        ctx, snapshot = self.desk.present(), self.snapshot("nodes")
+        empty = freshness(snapshot, self.desk).text or ctx.t("common.empty.nodes")
+        words = map_words(ctx, self.snapshot("jobs").items, empty)
+        if self.map.show(self.figures.map, words):
+            self._fit_map()
+        self._name_map()
 
-    def _draw_map(self, ctx: PresentContext) -> None:
-        snapshot = self.snapshot("nodes")
-        note = stale_note(snapshot, self.desk)
-        legend = Piece(self.desk.t("overview_view.legend"), Tone.DIM)
-        self.map_heading.show(self.desk.t("overview_view.map"), (), note or legend)
-        nodes = heat_nodes(snapshot.items.values(), ctx)
-        self.map.show(nodes, freshness(snapshot, self.desk).text or ctx.t("common.empty.nodes"))
-        lines = self.map.virtual_size.height
+    def _fit_map(self) -> None:
+        """A small tenant takes the lines it needs, a large one a quarter of the screen."""
         most = max(3, self.size.height // 4)
-        self.map.styles.height = max(2, min(lines, most))
+        self.map.styles.height = self.map.lines_wanted(most)
 
-    def _draw_events(self, ctx: PresentContext) -> None:
-        snapshot = self.snapshot("events")
-        latest = sorted(snapshot.items.values(), key=lambda e: (e.time, e.id), reverse=True)
-        self.grid.set_rows([event_row(event, ctx) for event in latest[:EVENTS_SHOWN]])
+    def _name_map(self) -> None:
+        title = self.desk.t("overview_view.map")
+        scope = self.map.scope
+        name = f"{title} · {visible(scope.name)}" if scope else title
+        legend = Piece(self.map.legend_text, Tone.DIM)
+        self.map_heading.show(name, (), stale_note(self.snapshot("nodes"), self.desk) or legend)
+
+    @on(Heatmap.CursorMoved)
+    def _map_moved(self, event: Heatmap.CursorMoved) -> None:
+        event.stop()
+        self._name_map()
+
+    def _draw_events(self) -> None:
+        ctx, snapshot = self.desk.present(), self.snapshot("events")
+        latest = self.figures.events.latest(EVENTS_SHOWN)
+        events = [snapshot.items[key] for key in latest if key in snapshot.items]
+        self.grid.set_rows([event_row(event, ctx) for event in events])
         if not self.grid.has_focus:
             self.grid.action_top()
         state = freshness(snapshot, self.desk)
-        text = state.text or ("" if latest else ctx.t("common.empty.events"))
+        text = state.text or ("" if events else ctx.t("common.empty.events"))
         self.grid.set_notice(text, state.tone)
 
     def _draw_notices(self) -> None:
@@ -213,6 +187,7 @@ class OverviewView(View):
 
     def on_resize(self, event: events.Resize) -> None:
         height = event.size.height
+        self.call_after_refresh(self._fit_map)
         self.set_class(height < 18, "-short")
         self.set_class(height >= 34, "-tall")
         self.call_after_refresh(self._tick)
@@ -238,7 +213,15 @@ class OverviewView(View):
         focused = self.screen.focused
         return focused if focused is not None and self in focused.ancestors else None
 
+    def contexts(self) -> tuple[str, ...]:
+        return ("map", self.CONTEXT) if self._pane is self.map else (self.CONTEXT,)
+
+    def clear_one_step(self) -> bool:
+        return self._pane is self.map and self.map.zoom_out()
+
     def handler(self, verb: str) -> Callable[[], None] | None:
+        if verb == "last_view" and self._pane is self.map and self.map.zoomed:
+            return self.map.action_zoom_out
         return super().handler(verb) or getattr(self._pane, f"action_{verb}", None)
 
     def subjects(self) -> Sequence[Ref]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
-from api_client.models.base import Money
-from api_client.models.billing import Charge
-from api_client.models.compute import NodeSummary
 from api_client.models.event import Incident, IncidentOutcome
-from api_client.models.job import JobState, JobSummary
-from console.analysis.capacity import fleet
-from console.analysis.goodput import goodput
-from console.analysis.rates import spend_rate
-from console.analysis.spend import idle_slots, month_to_date, today
+from api_client.models.job import JobState
+from console.analysis.capacity import Fleet, FleetTally
+from console.analysis.job_tally import JobTally
+from console.analysis.rates import HeldTally
+from console.analysis.spend import ChargeTally, day_start, idle_worth
 from console.present.context import PresentContext
 from console.present.states import word_of
 from console.present.table import Tone
@@ -25,15 +23,15 @@ from console.present.units import (
     phase_text,
     relative_text,
 )
+from screens.desk import Desk
 from screens.panel import Line, Piece
 
 LATELY = timedelta(hours=24)
 """What ended longer ago is no news."""
 
 
-def node_lines(nodes: Iterable[NodeSummary], ctx: PresentContext) -> list[Line]:
+def node_lines(sums: Fleet, ctx: PresentContext) -> list[Line]:
     """Health, slots, utilisation, the largest gang that could start."""
-    sums = fleet(nodes)
     if not sums.nodes:
         return [(Piece(ctx.t("common.empty.nodes"), Tone.DIM),)]
     counts = (
@@ -55,22 +53,20 @@ def node_lines(nodes: Iterable[NodeSummary], ctx: PresentContext) -> list[Line]:
     ]
 
 
-def job_lines(
-    jobs: Sequence[JobSummary], incidents: Iterable[Incident], ctx: PresentContext
-) -> list[Line]:
+def job_lines(tally: JobTally, effective: float | None, ctx: PresentContext) -> list[Line]:
     """How many run, wait, recover; how many ended lately; why the oldest waits."""
-    live = [job for job in jobs if not job.state.ended]
-    ended = [job for job in jobs if job.ended is not None and ctx.now - job.ended <= LATELY]
+    states = tally.states
+    running = states[JobState.RUNNING] + states[JobState.STARTING]
     now = (
-        (_count(live, JobState.RUNNING, JobState.STARTING), "running", Tone.OK, "running"),
-        (_count(live, JobState.QUEUED), "queued", Tone.WAITING, "queued"),
-        (_count(live, JobState.RECOVERING), "recovering", Tone.RECOVERING, "recovering"),
-        (_count(live, JobState.STOPPING), "stopping", Tone.WAITING, "stopping"),
+        (running, "running", Tone.OK, "running"),
+        (states[JobState.QUEUED], "queued", Tone.WAITING, "queued"),
+        (states[JobState.RECOVERING], "recovering", Tone.RECOVERING, "recovering"),
+        (states[JobState.STOPPING], "stopping", Tone.WAITING, "stopping"),
     )
     lately = (
-        (_count(ended, JobState.FAILED), "failed", Tone.FAILED, "failed"),
-        (_count(ended, JobState.SUCCEEDED), "succeeded", Tone.OK, "succeeded"),
-        (_count(ended, JobState.STOPPED), "stopped", Tone.DIM, "stopped"),
+        (_lately(tally, JobState.FAILED, ctx), "failed", Tone.FAILED, "failed"),
+        (_lately(tally, JobState.SUCCEEDED, ctx), "succeeded", Tone.OK, "succeeded"),
+        (_lately(tally, JobState.STOPPED, ctx), "stopped", Tone.DIM, "stopped"),
     )
     past = _counted("overview_view.jobs", lately, ctx)
     last = Piece(ctx.t("overview_view.lately"), Tone.DIM)
@@ -78,47 +74,55 @@ def job_lines(
         _counted("overview_view.jobs", now, ctx, always="running"),
         (*past, last) if past else (Piece(ctx.t("overview_view.none_lately"), Tone.DIM),),
     ]
-    waiting = [job for job in live if job.state is JobState.QUEUED and job.reason]
-    if waiting:
-        first = min(waiting, key=lambda job: job.created)
+    first = tally.longest_waiting
+    if first is not None:
         lines.append((Piece(first.name, Tone.WAITING, "queued"), Piece(first.reason, Tone.DIM)))
-    share = goodput(jobs, incidents).effective_share
-    if share is not None:
-        lines.append((Piece(ctx.t("overview_view.goodput", share=percent_text(share))),))
+    if effective is not None:
+        lines.append((Piece(ctx.t("overview_view.goodput", share=percent_text(effective))),))
     return lines
 
 
-def money_lines(
-    charges: Sequence[Charge] | None,
-    jobs: Iterable[JobSummary] | None,
-    nodes: Iterable[NodeSummary] | None,
-    ctx: PresentContext,
-) -> list[Line]:
-    """The rate now, today, this month, idle slots; `None` is what nobody has said yet."""
-    rate = DASH if jobs is None or ctx.prices is None else _rate_text(jobs, ctx)
-    spent_today = DASH if charges is None else moneys_text(today(charges, ctx.now, UTC), ctx)
-    month = DASH if charges is None else moneys_text(month_to_date(charges, ctx.now, UTC), ctx)
+def _lately(tally: JobTally, state: JobState, ctx: PresentContext) -> int:
+    return tally.ended_within(state, ctx.now, LATELY)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What is known about money; `None` is what nobody has said or counted yet."""
+
+    charges: ChargeTally | None
+    held: HeldTally | None
+    nodes: FleetTally | None
+
+
+def money_lines(spending: Spending, ctx: PresentContext) -> list[Line]:
+    """The rate now, today, this month, idle slots."""
+    charges, day = spending.charges, day_start(ctx.now, UTC).date()
+    spent_today = DASH if charges is None else moneys_text(charges.since(day), ctx)
+    month = DASH if charges is None else moneys_text(charges.since(day.replace(day=1)), ctx)
     lines = [
-        (Piece(ctx.t("overview_view.rate", money=rate), Tone.MONEY),),
+        (Piece(ctx.t("overview_view.rate", money=_rate_text(spending.held, ctx)), Tone.MONEY),),
         (
             Piece(ctx.t("overview_view.today", money=spent_today), Tone.MONEY),
             Piece(ctx.t("overview_view.month", money=month), Tone.MONEY),
         ),
     ]
-    if nodes is not None:
-        idle = idle_slots(nodes, ctx.prices)
+    if spending.nodes is not None:
+        idle = idle_worth(spending.nodes.free_by_model, ctx.prices)
         worth = estimate_text(idle.rate, ctx)
         words = ctx.t("overview_view.idle", n=idle.slots, money=worth)
         lines.append((Piece(words, Tone.WARNING if idle.slots else Tone.DIM),))
     return lines
 
 
-def _rate_text(jobs: Iterable[JobSummary], ctx: PresentContext) -> str:
-    rates = spend_rate(jobs, ctx.prices)
-    amounts: tuple[Money, ...] = tuple(rate.money for rate in rates)
-    text = moneys_text(amounts, ctx, estimated=True)
-    left_out = sum(len(rate.left_out) for rate in rates)
-    return f"{text} {ctx.t('overview_view.unpriced', n=left_out)}" if left_out else text
+def _rate_text(held: HeldTally | None, ctx: PresentContext) -> str:
+    if held is None or ctx.prices is None:
+        return DASH
+    spend = held.spend(ctx.prices)
+    text = moneys_text(spend.rates, ctx, estimated=True)
+    if not spend.unpriced_jobs:
+        return text
+    return f"{text} {ctx.t('overview_view.unpriced', n=spend.unpriced_jobs)}"
 
 
 def incident_lines(incidents: Iterable[Incident], ctx: PresentContext) -> list[Line]:
@@ -156,8 +160,17 @@ def _incident(incident: Incident, ctx: PresentContext) -> Line:
     )
 
 
-def _count(jobs: Iterable[JobSummary], *states: JobState) -> int:
-    return sum(job.state in states for job in jobs)
+def offer_lines(desk: Desk) -> list[Line]:
+    """What one can do first in a tenant without jobs, or why not."""
+    reason = desk.why_not("jobs.write")
+    if reason:
+        return [(Piece(reason, Tone.WARNING),)]
+    new = desk.keymap.shown("global.new")
+    return [
+        (Piece("Enter", Tone.ACCENT), Piece(desk.t("overview_view.offer.example"))),
+        (Piece(new[0] if new else ":new", Tone.ACCENT), Piece(desk.t("overview_view.offer.new"))),
+        (Piece(desk.t("overview_view.offer.then"), Tone.DIM),),
+    ]
 
 
 def _counted(

@@ -25,7 +25,7 @@ class Action:
 
     Attributes:
         id: `<group>.<verb>`; what is rebound, linted and documented.
-        context: where its keys count: global, list, text, chart, form, dialog or an `x` menu.
+        context: where its keys count: global, list, text, chart, map, form, dialog or an `x` menu.
         keys: default keys by Textual name; in an `x` menu the second stroke.
         word: the `:` command; empty only in dialogs and forms, which have no command line.
         needs: capability id without which it is dimmed.

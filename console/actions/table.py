@@ -232,6 +232,8 @@ _CHART = _rows(
     """,
 )
 
+_MAP = _rows("map", "chart", "zoom_in: z\nzoom_out: Z\nmap_mode: b")
+
 _FORM = _rows("form", "form", "next_field: tab\nprev_field: shift+tab", worded=False) + [
     Action("form.review", "form", ("ctrl+s", "f8"), Danger.DRAFT, group="form")
 ]
@@ -287,6 +289,7 @@ TABLE: tuple[Action, ...] = tuple(
     + _LIST
     + _TEXT
     + _CHART
+    + _MAP
     + _FORM
     + _MENUS
     + _DIALOG

@@ -3,7 +3,7 @@ are noticed and mended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import fmean
@@ -44,20 +44,42 @@ def goodput(jobs: Iterable[JobSummary], incidents: Iterable[Incident]) -> Goodpu
     ours = [incident for incident in incidents if incident.job in by_name]
     allocated = sum(job.accelerator_seconds for job in by_name.values())
     running = sum(_running_seconds(job) for job in by_name.values())
-    lost = sum(incident.lost_accelerator_seconds or 0.0 for incident in ours)
-    waited = sum(_unheld_seconds(incident, by_name[incident.job]) for incident in ours)
-    wanted = allocated + waited
+    loss = losses(by_name, ours)
     return Goodput(
         jobs=len(by_name),
         failures=len(ours),
         accelerator_seconds=allocated,
-        lost_accelerator_seconds=lost,
+        lost_accelerator_seconds=loss.lost,
         unknown_losses=sum(incident.lost_accelerator_seconds is None for incident in ours),
-        effective_share=min(1.0, max(0.0, (wanted - lost) / wanted)) if wanted else None,
+        effective_share=loss.effective_share(allocated),
         between_failures=timedelta(seconds=running / len(ours)) if ours and running else None,
         to_detect=_mean([incident.time_to_detect for incident in ours]),
         to_recover=_mean([incident.time_to_recover for incident in ours]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Accelerator-seconds lost to failures, and wanted while nothing was held."""
+
+    lost: float = 0.0
+    waited: float = 0.0
+
+    def effective_share(self, allocated: float) -> float | None:
+        """Advancing time over the time accelerators were held or wanted; `None` of nothing."""
+        wanted = allocated + self.waited
+        return min(1.0, max(0.0, (wanted - self.lost) / wanted)) if wanted else None
+
+
+def losses(jobs: Mapping[str, JobSummary], incidents: Iterable[Incident]) -> Losses:
+    """What the incidents of these jobs cost; incidents of other jobs are left out."""
+    lost = waited = 0.0
+    for incident in incidents:
+        job = jobs.get(incident.job)
+        if job is not None:
+            lost += incident.lost_accelerator_seconds or 0.0
+            waited += _unheld_seconds(incident, job)
+    return Losses(lost, waited)
 
 
 def _running_seconds(job: JobSummary) -> float:

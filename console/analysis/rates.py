@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -104,6 +105,49 @@ def spend_rate(
         )
         for currency, total in sorted(totals.items())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SpendNow:
+    """What is spent an hour, one amount a currency, and how many jobs have no price."""
+
+    rates: tuple[Money, ...]
+    unpriced_jobs: int
+
+
+class HeldTally:
+    """Accelerators held now by quota type, following each change of a job."""
+
+    def __init__(self) -> None:
+        self.accelerators: Counter[str] = Counter()
+        self.jobs: Counter[str] = Counter()
+
+    def put(self, job: JobSummary) -> None:
+        """Count a job."""
+        self._add(job, 1)
+
+    def take(self, job: JobSummary) -> None:
+        """Stop counting it as it was."""
+        self._add(job, -1)
+
+    def _add(self, job: JobSummary, sign: int) -> None:
+        held = held_accelerators(job)
+        if held:
+            self.accelerators[job.quota_type] += sign * held
+            self.jobs[job.quota_type] += sign
+
+    def spend(self, prices: PriceList | None) -> SpendNow:
+        """The same as `spend_rate` over every job counted, without their names."""
+        totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+        unpriced = 0
+        for quota_type, jobs in self.jobs.items():
+            price = price_for(prices, quota_type=quota_type) if jobs else None
+            if price is not None:
+                totals[price.currency] += price.amount * self.accelerators[quota_type]
+            elif jobs:
+                unpriced += jobs
+        rates = tuple(Money(amount=total, currency=code) for code, total in sorted(totals.items()))
+        return SpendNow(rates, unpriced)
 
 
 def step_rate(job: JobSummary) -> float | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
 from api_client.models.base import Money
 from api_client.models.billing import Charge, Estimate, PriceList
-from api_client.models.compute import NodeHealth, NodeSummary, Scheduling
+from api_client.models.compute import NodeSummary
+from console.analysis.capacity import free_slots
 from console.analysis.rates import price_for
 
 ACCELERATOR_HOUR_UNITS = frozenset({"accelerator-hour", "accelerator-hours"})
@@ -143,26 +144,64 @@ class IdleSlots:
 
 
 def idle_slots(nodes: Iterable[NodeSummary], prices: PriceList | None) -> IdleSlots:
-    """Unallocated slots of healthy nodes that take new work.
+    """Unallocated slots of healthy nodes that take new work, at list price."""
+    free: defaultdict[str, int] = defaultdict(int)
+    for node in nodes:
+        free[node.accelerator_model] += free_slots(node)
+    return idle_worth(free, prices)
+
+
+def idle_worth(free_by_model: Mapping[str, int], prices: PriceList | None) -> IdleSlots:
+    """So many free slots of each accelerator model, and what an hour of them is worth.
 
     The rate is an estimate at list price: whether idle slots are charged is the contract's
     matter. `None` where a price is missing or prices come in several currencies.
     """
-    slots = 0
+    slots, priced = 0, True
     worth: defaultdict[str, Decimal] = defaultdict(Decimal)
-    priced = True
-    for node in nodes:
-        if node.health is not NodeHealth.HEALTHY or node.scheduling is not Scheduling.OPEN:
-            continue
-        free = max(0, node.accelerators - node.allocated)
+    for model, free in free_by_model.items():
         slots += free
-        price = price_for(prices, model=node.accelerator_model)
-        if price is None:
-            priced = priced and not free
-        elif free:
+        price = price_for(prices, model=model) if free else None
+        if price is not None:
             worth[price.currency] += price.amount * free
+        priced = priced and (price is not None or not free)
     if not priced or len(worth) != 1:
         return IdleSlots(slots, None)
     ((currency, amount),) = worth.items()
     basis = f"{slots} free slots of healthy open nodes at list price"
     return IdleSlots(slots, Estimate(money=Money(amount=amount, currency=currency), basis=basis))
+
+
+class ChargeTally:
+    """Billed cost by day (UTC) and currency, following each charge that comes or changes."""
+
+    def __init__(self) -> None:
+        self._days: dict[date, Counter[str]] = {}
+        self._costs: dict[tuple[date, str], Decimal] = {}
+
+    def put(self, charge: Charge) -> None:
+        """Count a charge."""
+        self._add(charge, 1)
+
+    def take(self, charge: Charge) -> None:
+        """Stop counting it as it was."""
+        self._add(charge, -1)
+
+    def _add(self, charge: Charge, sign: int) -> None:
+        day, code = charge.charge_period_start.astimezone(UTC).date(), charge.billing_currency
+        counted = self._days.setdefault(day, Counter())
+        counted[code] += sign
+        key = (day, code)
+        self._costs[key] = self._costs.get(key, Decimal()) + sign * charge.billed_cost
+        if not counted[code]:
+            del counted[code], self._costs[key]
+        if not counted:
+            del self._days[day]
+
+    def since(self, first: date) -> tuple[Money, ...]:
+        """What charge periods that began on that day or later cost, by currency code."""
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for day, codes in self._days.items():
+            for code in codes if day >= first else ():
+                sums[code] += self._costs[day, code]
+        return tuple(Money(amount=amount, currency=code) for code, amount in sorted(sums.items()))

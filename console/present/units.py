@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Final
 
 from api_client.models.base import Money, Quality
@@ -115,7 +116,7 @@ def bytes_text(count: float | int | None) -> str:
 
 def percent_text(share: float | None) -> str:
     """A fraction 0..1 as whole per cent; below half a per cent yet more than nothing is `<1%`."""
-    if share is None:
+    if share is None or not isfinite(share):
         return DASH
     return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"
 

@@ -1,29 +1,52 @@
-"""A map of nodes, one sign an accelerator: how busy, free, closed, dead."""
+"""A map of every accelerator: how busy, free, closed, dead; near or far, a cursor that stays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.analysis.fleet_map import FleetMap, MapGroup
 from console.present.table import Tone
-from screens.widgets.cells import fit, visible, width_of
-from screens.widgets.heatmap_model import HeatCell, HeatLayout, HeatNode, SlotState, heat_layout
+from screens.widgets.cells import fit, visible
+from screens.widgets.heatmap_codes import MapMode, Signs
+from screens.widgets.heatmap_moves import MapMoves
+from screens.widgets.heatmap_paint import Legend, MapPaint
+from screens.widgets.heatmap_view import MapView
 from screens.widgets.ink import Inked
 
-_LABEL_MAX = 16
-_NOTE_LINES = 1
+LEGEND_FROM = 6
+"""Lines from which on the map has one for its legend."""
 
 
-class Heatmap(Inked, ScrollView, can_focus=True):
-    """Nodes wrapped to the width; the cursor is a node's key and its note the last line."""
+@dataclass(frozen=True)
+class MapWords:
+    """How a map speaks; everything it is given may be untrusted.
+
+    Attributes:
+        range_text: what the nodes from a position up to another are together.
+        legend: a legend as a sentence, the most wanted first: its end may be cut off.
+        owner_of: whose a job is, empty where nobody knows.
+        empty: what is said where there is no node.
+    """
+
+    range_text: Callable[[FleetMap, int, int], str]
+    legend: Callable[[Legend], str]
+    owner_of: Callable[[str], str] = field(default=lambda job: "")
+    empty: str = ""
+
+
+class Heatmap(MapMoves, Inked, ScrollView, can_focus=True):
+    """Nodes in a fixed order; `zoom_in` goes nearer, down to names with their slots.
+
+    The last line tells what is under the cursor; with `legend` the line above it what signs mean.
+    """
 
     DEFAULT_CSS = """
     Heatmap { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
@@ -31,7 +54,7 @@ class Heatmap(Inked, ScrollView, can_focus=True):
 
     @dataclass
     class CellChosen(Message):
-        """Enter or a double click on a node."""
+        """Enter or a double click on one node."""
 
         heatmap: Heatmap
         key: str
@@ -42,147 +65,230 @@ class Heatmap(Inked, ScrollView, can_focus=True):
 
     @dataclass
     class CursorMoved(Message):
-        """The cursor is on another node."""
+        """The cursor is on other nodes, or the map shows something else."""
 
         heatmap: Heatmap
-        key: str
 
         @property
         def control(self) -> Heatmap:
             return self.heatmap
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
-        self._shown_nodes: Sequence[HeatNode] = ()
-        self._cursor = 0
-        self._cursor_key: str | None = None
-        self._empty = ""
-        self._labels = 2
+    def __init__(self, *, legend: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._wants_legend = legend
+        self._fleet = FleetMap()
+        self._view = MapView(self._fleet)
+        self._paint = MapPaint(self._fleet)
+        self._words: MapWords | None = None
+        self._strips: dict[int, Strip] = {}
+        self._made: Signs | None = None
+        self._note = ""
+        self._at_key: str | None = None
 
-    def show(self, nodes: Sequence[HeatNode], empty: str = "") -> None:
-        """Draw these nodes, or the translated sentence where there are none."""
-        if nodes == self._shown_nodes and empty == self._empty:
-            return
-        self._shown_nodes, self._empty = nodes, empty
-        self._labels = min(_LABEL_MAX, max((width_of(n.label) for n in nodes), default=2))
-        keys = [node.key for node in nodes]
-        if self._cursor_key in keys:
-            self._cursor = keys.index(self._cursor_key)
-        self._cursor = max(0, min(self._cursor, len(keys) - 1))
-        self._cursor_key = keys[self._cursor] if keys else None
-        self._measure()
-        self.refresh()
+    # What is shown.
+
+    def show(self, fleet: FleetMap, words: MapWords) -> bool:
+        """Draw what changed in these nodes; true where places moved."""
+        new = fleet is not self._fleet
+        if new:
+            self._fleet, self._view, self._paint = fleet, MapView(fleet), MapPaint(fleet)
+        touched = fleet.settle()
+        said = self._words.empty if self._words else None
+        self._words = words
+        if new or touched is None or said != words.empty:
+            self._arrange()
+            return True
+        if touched and self.mode is MapMode.OWNER:
+            self._learn()
+        self._repaint_lines(self._paint.touch(self._view, touched))
+        self._tell()
+        return False
+
+    @property
+    def fleet(self) -> FleetMap:
+        """The nodes drawn."""
+        return self._fleet
+
+    @property
+    def mode(self) -> MapMode:
+        """What the cells show."""
+        return self._paint.mode
 
     @property
     def cursor_key(self) -> str | None:
-        """The key of the node under the cursor."""
-        return self._cursor_key
+        """The node under the cursor; `None` where a cell stands for several."""
+        start, end = self._view.range
+        return self._fleet.name(start) if end - start == 1 else None
+
+    @property
+    def anchor_key(self) -> str | None:
+        """A node under the cursor, also where a cell stands for several."""
+        start, end = self._view.range
+        return self._fleet.name(self._view.position) if start < end else None
+
+    @property
+    def nodes_a_cell(self) -> int:
+        """How many nodes a cell stands for at most."""
+        return self._view.layout.per_cell
+
+    @property
+    def scope(self) -> MapGroup | None:
+        """The group the map was narrowed to."""
+        return self._view.scope
+
+    @property
+    def legend_text(self) -> str:
+        """What the signs mean now."""
+        if self._words is None:
+            return ""
+        return self._words.legend(self._paint.legend(self._signs, self.nodes_a_cell))
+
+    def lines_wanted(self, most: int) -> int:
+        """Lines that show every node, at most `most`; less would do where it aggregates."""
+        return max(2, min(most, self._view.natural_lines(self._width, most - 1) + 1))
 
     def select(self, key: str) -> bool:
-        """Put the cursor on the node with that key; False where it is not in the map."""
-        for index, node in enumerate(self._shown_nodes):
-            if node.key == key:
-                self._move(index)
-                return True
-        return False
+        """Put the cursor on the cell of a node; False where it is not in the map."""
+        position = self._fleet.position(key)
+        if position is None or not self._view.go(position):
+            return False
+        self._moved()
+        return True
 
-    def action_up(self) -> None:
-        self._move(self._cursor - self._heat_layout.per_line)
-
-    def action_down(self) -> None:
-        self._move(self._cursor + self._heat_layout.per_line)
-
-    def action_out(self) -> None:
-        self._move(self._cursor - 1)
-
-    def action_into(self) -> None:
-        self._move(self._cursor + 1)
-
-    def action_top(self) -> None:
-        self._move(0)
-
-    def action_bottom(self) -> None:
-        self._move(len(self._shown_nodes) - 1)
+    # Moving and looking nearer.
 
     def action_open(self) -> None:
-        if self._cursor_key is not None:
-            self.post_message(self.CellChosen(self, self._cursor_key))
+        if not self.zoom_in() and self.cursor_key is not None:
+            self.post_message(self.CellChosen(self, self.cursor_key))
+
+    def action_map_mode(self) -> None:
+        """Show something else about the same nodes."""
+        self._paint.mode = self.mode.next()
+        if self.mode is MapMode.OWNER:
+            self._learn()
+        self._arrange()
+        self.post_message(self.CursorMoved(self))
+
+    def _zoomed(self, done: bool) -> bool:
+        if done:
+            self._at_key = self._fleet.name(self._view.position)
+            self._arrange()
+            self._moved()
+        return done
 
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
-        if at is None:
+        if at is None or at.y >= self._rows:
             return
-        index = self._heat_layout.index_at(self.scroll_offset.y + at.y, at.x)
-        if index < len(self._shown_nodes):
-            self._move(index)
+        start, end = self._view.cell_under(self.scroll_offset.y + at.y, at.x)
+        if start < end:
+            self._go(start)
             if event.chain == 2:
                 self.action_open()
 
     def on_resize(self) -> None:
-        self._measure()
+        self._arrange()
+
+    def notify_style_update(self) -> None:
+        self._strips.clear()
+        self._made = None
+        super().notify_style_update()
+
+    # Where everything is.
 
     @property
-    def _heat_layout(self) -> HeatLayout:
-        return heat_layout(self._shown_nodes, self.scrollable_content_region.width, self._labels)
+    def _width(self) -> int:
+        """Columns for cells; one is kept for the bar, so that it moves nothing when it comes."""
+        return max(1, self.size.width - 1)
 
-    def _measure(self) -> None:
-        per_line = self._heat_layout.per_line
-        lines = -(-len(self._shown_nodes) // per_line)
-        self.virtual_size = Size(0, lines + _NOTE_LINES)
+    @property
+    def _footer(self) -> int:
+        return 2 if self._wants_legend and self.size.height >= LEGEND_FROM else 1
 
-    def _move(self, index: int) -> None:
-        if (
-            not self._shown_nodes
-            or not 0 <= index < len(self._shown_nodes)
-            or index == self._cursor
-        ):
-            return
-        self._cursor = index
-        self._cursor_key = self._shown_nodes[index].key
-        line, _ = self._heat_layout.place(index)
-        top, page = self.scroll_offset.y, max(1, self.size.height - _NOTE_LINES)
-        if not top <= line < top + page:
-            wanted = line if line < top else line - page + 1
-            self.scroll_to(y=wanted, animate=False, force=True)
+    @property
+    def _rows(self) -> int:
+        return max(1, self.size.height - self._footer)
+
+    def _arrange(self) -> None:
+        """Lay everything out anew; the cursor stays on its node."""
+        self._view.arrange(self._width, self._rows, self._at_key)
+        self._paint.forget_cells()
+        self._strips.clear()
+        self.virtual_size = Size(0, self._view.layout.lines + self._footer)
+        self._at_key = self.anchor_key
+        self._follow()
+        self._tell()
         self.refresh()
-        self.post_message(self.CursorMoved(self, self._cursor_key))
+
+    def _learn(self) -> None:
+        if self._words is not None:
+            self._paint.owners.learn(self._fleet.owners(self._words.owner_of))
+            self._paint.forget_cells()
+            self._strips.clear()
+            self.refresh()
+
+    def _moved(self) -> None:
+        before = self._paint.cursor_line
+        self._at_key = self.anchor_key
+        line, _ = self._view.place
+        self._follow()
+        self._repaint_lines({before, line})
+        self._tell()
+        self.post_message(self.CursorMoved(self))
+
+    def _follow(self) -> None:
+        line, _ = self._view.place
+        top = self.scroll_offset.y
+        if not top <= line < top + self._rows:
+            wanted = line if line < top else line - self._rows + 1
+            self.scroll_to(y=wanted, animate=False, force=True)
+
+    def _repaint_lines(self, lines: set[int]) -> None:
+        top, width = self.scroll_offset.y, self.size.width
+        shown = [line for line in lines if 0 <= line - top < self._rows]
+        for line in lines:
+            self._strips.pop(line, None)
+        if shown:
+            self.refresh(*(Region(0, line - top, width, 1) for line in shown))
+
+    def _tell(self) -> None:
+        """Say what is under the cursor, painting the line only where the words differ."""
+        start, end = self._view.range
+        known = self._words is not None and start < end
+        note = self._words.range_text(self._fleet, start, end) if known and self._words else ""
+        if note != self._note:
+            self._note = note
+            self.refresh(Region(0, self.size.height - 1, self.size.width, 1))
+
+    # Painting.
+
+    @property
+    def _signs(self) -> Signs:
+        if self._made is None:
+            self._made = Signs(self.ink, self.glyphs, self.rich_style)
+        return self._made
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        return self._line(y, width).adjust_cell_length(width).apply_style(self.rich_style)
+        if y >= self.size.height - self._footer:
+            return self._foot(y).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+        line = self.scroll_offset.y + y
+        strip = self._strips.get(line)
+        if strip is None:
+            strip = self._strips[line] = self._line(line)
+        return strip
 
-    def _line(self, y: int, width: int) -> Strip:
-        if not self._shown_nodes:
-            text = f" {visible(self._empty)}" if y == 0 else ""
-            return Strip([Segment(text, self.ink.tone(Tone.DIM))])
-        if y == self.size.height - 1:
-            note = self._shown_nodes[self._cursor].note
-            return Strip([Segment(fit(f" {visible(note)}", width), self.ink.panel)])
-        layout = self._heat_layout
-        first = (self.scroll_offset.y + y) * layout.per_line
-        segments: list[Segment] = []
-        for index in range(first, min(first + layout.per_line, len(self._shown_nodes))):
-            segments += self._node(index, layout)
-        return Strip(segments)
+    def _line(self, line: int) -> Strip:
+        if len(self._fleet):
+            return self._paint.line(line, self._view, self._signs, self.size.width)
+        words = self._words.empty if self._words and line == 0 else ""
+        strip = Strip([Segment(f" {visible(words)}", self.ink.tone(Tone.DIM))])
+        return strip.adjust_cell_length(self.size.width).apply_style(self.rich_style)
 
-    def _node(self, index: int, layout: HeatLayout) -> list[Segment]:
-        node, ink = self._shown_nodes[index], self.ink
-        label = fit(visible(node.label), layout.label, ellipsis=self.glyphs["ellipsis"])
-        chosen = index == self._cursor
-        tone = Tone.FAILED if node.failed else Tone.PLAIN
-        style = ink.selection if chosen else ink.tone(tone)
-        lead = Segment(self.glyphs["cursor"] if chosen else " ", ink.tone(Tone.ACCENT))
-        cells = [Segment(*self._sign(cell, node.failed)) for cell in node.cells]
-        gap = " " * (layout.cells - len(node.cells) + 1)
-        return [lead, Segment(label, style), Segment(" "), *cells, Segment(gap)]
-
-    def _sign(self, cell: HeatCell, node_failed: bool) -> tuple[str, Style]:
-        if node_failed or cell.state is SlotState.FAILED:
-            return self.glyphs["dead"], self.ink.tone(Tone.FAILED)
-        if cell.state is SlotState.CLOSED:
-            return self.glyphs["cordoned"], self.ink.tone(Tone.DIM)
-        if cell.state is SlotState.FREE:
-            return self.glyphs["free"], self.ink.tone(Tone.DIM)
-        if cell.share is None or cell.share != cell.share:
-            return self.glyphs["unknown"], self.ink.tone(Tone.DIM)
-        return self.glyphs.spark(cell.share), self.ink.heat(cell.share)
+    def _foot(self, y: int) -> Strip:
+        if not len(self._fleet):
+            return Strip([])
+        width = self.size.width
+        if y < self.size.height - 1:
+            legend = fit(f" {visible(self.legend_text)}", width)
+            return Strip([Segment(legend, self.ink.tone(Tone.DIM))])
+        return Strip([Segment(fit(f" {visible(self._note)}", width), self.ink.panel)])
