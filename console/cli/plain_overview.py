@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from api_client.models.billing import Charge
@@ -38,7 +37,7 @@ def print_overview(cli: Cli) -> int:
         _section(cli, "compute", NODE_COLUMNS, [node_row(node, ctx) for node in nodes], ctx)
         _section(cli, "incidents", INCIDENT_COLUMNS, [incident_row(i, ctx) for i in incidents], ctx)
         print_line(cli.t("action.place.billing"))
-        now = datetime.now(UTC)
+        now = ctx.now
         for name, sums in (
             ("today", today(charges, now, ctx.zone)),
             ("month", month_to_date(charges, now, ctx.zone)),
@@ -57,7 +56,7 @@ async def _all(opening: Open, capability: str, noun: str) -> list[Any]:
 
 async def _charges(opening: Open, ctx: PresentContext) -> list[Charge]:
     provider = await opening.provider("billing.read")
-    start = month_start(datetime.now(UTC), ctx.zone)
+    start = month_start(ctx.now, ctx.zone)
     charges: list[Charge] = await provider.charges(ChargeQuery(start=start)).all()
     return charges
 
