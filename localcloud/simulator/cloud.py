@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from fractions import Fraction
 from itertools import islice
 from typing import TypeVar
 
@@ -23,6 +19,7 @@ from api_client.models.watch import Change
 from localcloud.engine.errors import InvalidFault
 from localcloud.simulator.bills import Bills
 from localcloud.simulator.clock import SimulationClock
+from localcloud.simulator.collector import without_collector
 from localcloud.simulator.commands import Commands
 from localcloud.simulator.contract import Injected, Running, Summary
 from localcloud.simulator.details import Details
@@ -30,10 +27,11 @@ from localcloud.simulator.faults import Injector
 from localcloud.simulator.lists import Lists
 from localcloud.simulator.logs import SimulatedLog
 from localcloud.simulator.moments import HOUR, SECOND, from_moment, to_moment
+from localcloud.simulator.node_details import NodeDetails
 from localcloud.simulator.plan import Life, TenantPlan
 from localcloud.simulator.refresh import Refresh
 from localcloud.simulator.series import SeriesMaker
-from localcloud.simulator.steps import accelerator_millis
+from localcloud.simulator.totals import totals
 from localcloud.simulator.views import Views
 from localcloud.simulator.world import World
 
@@ -44,7 +42,6 @@ MOST_SAMPLES = 4096
 
 _TICK_SECONDS = 0.03
 _USER = "you"
-_EXACT_HOUR = 1000 * 1000 * 3600
 
 
 class SimulatedCloud:
@@ -64,12 +61,13 @@ class SimulatedCloud:
     ) -> None:
         self._plan = plan
         self._world = world = World(plan)
-        with _without_collector():
+        with without_collector():
             world.play_history()
         self._clock = clock or SimulationClock(plan.start, speed, paused=paused)
         self._id = f"sim-{plan.scenario}-{plan.seed}"
         self._views = Views(world)
         self._details = Details(world, self._views)
+        self._machines = NodeDetails(world, self._views)
         self._lists = Lists(world, self._views)
         self._bills = Bills(world, self._id)
         self._series = SeriesMaker(world, self._details)
@@ -132,20 +130,7 @@ class SimulatedCloud:
 
     def summary(self) -> Summary:
         """Totals over every job played so far."""
-        world, gone = self._world, self._world.retention
-        states, words = Counter(gone.lost_states), Counter(gone.lost_words)
-        held = gone.lost_millis
-        for life in world.lives.values():
-            states[life.state.value] += 1
-            words[_word(life)] += 1
-            held += accelerator_millis(life, world.now)
-        return Summary(
-            jobs=world.last_number,
-            accelerator_hours=Fraction(held, _EXACT_HOUR),
-            peak_accelerators=Fraction(world.ledger.peak, 1000),
-            by_state=dict(sorted(states.items())),
-            by_native=dict(sorted(words.items())),
-        )
+        return totals(self._world)
 
     def close(self) -> None:
         """Nothing is kept."""
@@ -184,23 +169,23 @@ class SimulatedCloud:
 
     def node(self, name: str) -> Node:
         """Raises `NotFoundFault`, as every method that takes a node's name."""
-        return self._details.node(self._commands.node(name))
+        return self._machines.node(self._commands.node(name))
 
     def cordon(self, name: str, reason: str, by: str) -> Node:
         """Start no new work there; raises `InvalidFault` without a reason."""
-        return self._told(self._details.node(self._commands.cordon(name, reason, by)))
+        return self._told(self._machines.node(self._commands.cordon(name, reason, by)))
 
     def uncordon(self, name: str, reason: str, by: str) -> Node:
         """Let new work start there again."""
-        return self._told(self._details.node(self._commands.uncordon(name, reason, by)))
+        return self._told(self._machines.node(self._commands.uncordon(name, reason, by)))
 
     def drain(self, name: str, reason: str, by: str) -> Node:
         """Cordon it and restart its jobs elsewhere; raises `InvalidFault` without a reason."""
-        return self._told(self._details.node(self._commands.drain(name, reason, by)))
+        return self._told(self._machines.node(self._commands.drain(name, reason, by)))
 
     def reboot(self, name: str, reason: str, by: str) -> Node:
         """Lose what runs there; raises `InvalidFault` without a reason."""
-        return self._told(self._details.node(self._commands.reboot(name, reason, by)))
+        return self._told(self._machines.node(self._commands.reboot(name, reason, by)))
 
     # jobs
 
@@ -284,7 +269,7 @@ class SimulatedCloud:
     def samples(self) -> list[Accelerator]:
         """The first accelerators with their latest reading, for `/metrics`."""
         devices = (
-            device for node in self._world.fleet.nodes for device in self._details.devices(node)
+            device for node in self._world.fleet.nodes for device in self._machines.devices(node)
         )
         return list(islice(devices, MOST_SAMPLES))
 
@@ -322,16 +307,3 @@ def _word(life: Life) -> str:
     if life.state.ended:
         return life.word
     return life.native if life.native and life.state is life.final else life.state.value
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of records without one cycle: looking through them costs seconds and finds none."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if running:
-            gc.enable()
