@@ -12,8 +12,8 @@ from console.problems import ConfigError
 from console.toml_file import edit_toml, read_toml
 from console.validation import problems_of
 
-NOT_SETTINGS = frozenset({"profiles", "default_profile"})
-"""Top-level keys of the same file that `profiles` owns."""
+NOT_SETTINGS = frozenset({"profiles", "default_profile", "views"})
+"""Top-level keys of the same file that `profiles` and `lists` own."""
 
 
 class _Strict(BaseModel):

@@ -12,13 +12,15 @@ from api_client.models.base import Money, Ref
 from api_client.models.billing import Charge, PriceItem
 from console.analysis.rates import spend_rate
 from console.analysis.spend import GroupBy, month_to_date, today
-from console.present.charges import CHARGE_COLUMNS, charge_rows, spend_columns, spend_rows
+from console.present.charges import CHARGE_COLUMNS, charge_row, spend_columns, spend_rows
 from console.present.context import PresentContext
 from console.present.filters.ast import quote
 from console.present.filters.nouns import CHARGE_FIELDS
 from console.present.table import Column, Row, Tone
 from console.present.units import DASH, estimate_text, money_text, moneys_text
+from screens.desk import Desk
 from screens.list_view import ListView
+from screens.pace import Pace
 from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, StatusBar
 
@@ -33,9 +35,14 @@ class BillingView(ListView):
 
     VIEW = "billing"
     FEED = "charges"
+    NOUN = "charges"
     FIELDS = CHARGE_FIELDS
     EMPTY_KEY = "common.empty.charges"
     HINTS: ClassVar = ("list.open", "list.view_mode", "global.next_tab", "global.why")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._sums_pace, self._figures_pace = Pace(), Pace()
 
     figures = query_one("#billing-figures", StatusBar)
 
@@ -62,17 +69,28 @@ class BillingView(ListView):
     def all_columns(self) -> Sequence[Column]:
         return CHARGE_COLUMNS if self.mode == ROWS else spend_columns(GroupBy(self.mode))
 
-    def rows(self, items: Sequence[Charge], ctx: PresentContext) -> list[Row]:
-        if self.mode == ROWS:
-            return charge_rows(items, ctx)
+    def row(self, item: Charge, ctx: PresentContext) -> Row:
+        return charge_row(item, ctx)
+
+    def summed(self, items: Sequence[Charge], ctx: PresentContext) -> list[Row]:
         return spend_rows(items, GroupBy(self.mode), ctx)
 
     def title(self) -> str:
         return f"{super().title()} · {self.desk.t(f'billing_view.by.{self.mode}')}"
 
     def draw(self) -> None:
-        super().draw()
-        self.figures.show(self._figures())
+        ctx = self.desk.present()
+        charges, jobs, prices = (self.snapshot(feed) for feed in ("charges", "jobs", "prices"))
+        language = ctx.translator.language
+        if self.sums:
+            shown = (charges.version, charges.fetched_at, charges.error, self.location, language)
+            self._sums_pace.do(shown, 0, super().draw)
+        else:
+            self._sums_pace.forget()
+            super().draw()
+        seen = (charges.version, jobs.version, prices.version, language, ctx.now.date())
+        count = len(charges.items) + len(jobs.items)
+        self._figures_pace.do(seen, count, lambda: self.figures.show(self._figures()))
 
     def _figures(self) -> list[Badge]:
         ctx = self.desk.present()
@@ -97,34 +115,34 @@ class BillingView(ListView):
 
     # Modes.
 
-    def _show(self, mode: str, filter_text: str = "") -> None:
+    def _go_mode(self, mode: str, filter_text: str = "") -> None:
         self.go("billing", filter=filter_text, detail=mode)
 
     def do_view_mode(self) -> None:
         self.do_next_tab()
 
     def do_next_tab(self) -> None:
-        self._show(MODES[(MODES.index(self.mode) + 1) % len(MODES)], self.location.filter)
+        self._go_mode(MODES[(MODES.index(self.mode) + 1) % len(MODES)], self.location.filter)
 
     def do_prev_tab(self) -> None:
-        self._show(MODES[MODES.index(self.mode) - 1], self.location.filter)
+        self._go_mode(MODES[MODES.index(self.mode) - 1], self.location.filter)
 
     def do_open(self) -> None:
         """From a sum to its rows, from a row to its job."""
-        key = self.grid.cursor_key
-        if key is None:
+        chosen = self.cursor_row
+        if self.cursor_head is not None:
+            super().do_open()
             return
-        chosen = next((row for row in self.grid.rows if row.key == key), None)
         if chosen is None:
             return
         if self.mode in (ROWS, GroupBy.JOB.value):
             self._open_job(chosen)
             return
         if self.mode == GroupBy.DAY.value:
-            self._show(ROWS)
+            self._go_mode(ROWS)
             return
         name = chosen.cells["group"].text
-        self._show(GroupBy.JOB.value, f"{self.mode}={quote(name, value=True)}")
+        self._go_mode(GroupBy.JOB.value, f"{self.mode}={quote(name, value=True)}")
 
     def _open_job(self, row: Row) -> None:
         name = row.cells["job" if self.mode == ROWS else "group"].text
@@ -151,9 +169,9 @@ class BillingView(ListView):
         return row.cells["group" if self.sums else "job"].text
 
     def subjects(self) -> Sequence[Ref]:
-        key = self.grid.cursor_key
-        row = next((row for row in self.grid.rows if row.key == key), None)
-        if row is None or self.mode not in (ROWS, GroupBy.JOB.value):
+        row = self.cursor_row
+        of_jobs = self.mode in (ROWS, GroupBy.JOB.value) and self.cursor_head is None
+        if row is None or not of_jobs:
             return ()
         return [Ref(kind="job", id=row.cells["job" if self.mode == ROWS else "group"].text)]
 

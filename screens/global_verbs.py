@@ -145,7 +145,7 @@ class GlobalVerbs(Screen[None]):
         self.app.action_command_palette()
 
     def do_actions(self) -> None:
-        self.verbs.menu(list(self.view.subjects()) if self.view else [])
+        self.verbs.menu(self.view.subjects() if self.view else ())
 
     def do_refresh(self) -> None:
         """Read every feed of the view again, now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from api_client.models.base import Ref
@@ -20,6 +20,7 @@ class InboxView(ListView):
 
     VIEW = "inbox"
     FEED = "events"
+    NOUN = "events"
     KIND = "event"
     COLUMNS = EVENT_COLUMNS
     FIELDS = EVENT_FIELDS
@@ -27,21 +28,25 @@ class InboxView(ListView):
     PROBLEMS = "severity=warning,error"
     HINTS: ClassVar = ("list.open", "global.problems_only", "global.refresh")
 
-    def items(self) -> list[Event]:
-        return sorted(self.snapshot(self.FEED).items.values(), key=_newest)
+    def natural(self) -> Callable[[Event], float]:
+        """The newest first."""
+        return lambda event: -event.time.timestamp()
 
     def row(self, item: Event, ctx: PresentContext) -> Row:
         return event_row(item, ctx)
 
     def do_open(self) -> None:
         """The object the event is about."""
+        if self.cursor_head is not None:
+            super().do_open()
+            return
         event = self.cursor_item
         if event is not None and event.subject.kind in ("job", "node"):
             self.go(event.subject.kind, event.subject.id)
 
     def subjects(self) -> Sequence[Ref]:
         """What the events are about: that is what one acts on."""
-        events = [self._shown[ref.id] for ref in super().subjects() if ref.id in self._shown]
+        events = [item for key in self.chosen_keys() if (item := self.model.item(key)) is not None]
         return list(dict.fromkeys(event.subject for event in events))
 
     def related(self, item: Event) -> list[Ref]:
@@ -52,10 +57,7 @@ class InboxView(ListView):
         return f"{row.cells['subject'].text} {row.cells['reason'].text}"
 
     def why_lines(self, row: Row) -> list[str]:
-        fields = self._shown[row.key].fields
+        event = self.model.item(row.key)
+        fields = {} if event is None else event.fields
         more = [f"{name}: {value}" for name, value in sorted(fields.items())]
         return [*super().why_lines(row), *([""] if more else []), *more]
-
-
-def _newest(event: Event) -> tuple[float, str]:
-    return -event.time.timestamp(), event.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,8 +17,11 @@ from console.present.filters.nouns import INCIDENT_FIELDS
 from console.present.incidents import INCIDENT_COLUMNS, incident_row
 from console.present.table import Row, Tone
 from console.present.units import DASH, duration_text, percent_text
+from screens.desk import Desk
 from screens.list_view import ListView
 from screens.object_dialogs import fact_lines
+from screens.pace import Pace
+from screens.refs import Refs
 from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, StatusBar
 
@@ -28,6 +31,7 @@ class IncidentsView(ListView):
 
     VIEW = "incidents"
     FEED = "incidents"
+    NOUN = "incidents"
     KIND = "incident"
     OPENS = "incident"
     COLUMNS = INCIDENT_COLUMNS
@@ -35,6 +39,10 @@ class IncidentsView(ListView):
     EMPTY_KEY = "common.empty.incidents"
     PROBLEMS = "outcome=failed,recovering"
     HINTS: ClassVar = ("list.open", "list.logs", "list.related", "global.problems_only")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._figures_pace = Pace()
 
     figures = query_one("#incident-figures", StatusBar)
 
@@ -49,15 +57,20 @@ class IncidentsView(ListView):
     def feeds(self) -> Sequence[str]:
         return ("incidents", "jobs")
 
-    def items(self) -> list[Incident]:
-        found = self.snapshot(self.FEED).items.values()
-        return sorted(found, key=_moment, reverse=True)
+    def natural(self) -> Callable[[Incident], float]:
+        """The newest first."""
+        return lambda incident: -_moment(incident)
 
     def row(self, item: Incident, ctx: PresentContext) -> Row:
         return incident_row(item, ctx)
 
     def draw(self) -> None:
         super().draw()
+        jobs, incidents = self.snapshot("jobs"), self.snapshot(self.FEED)
+        seen = (jobs.version, incidents.version, self.desk.translator.language)
+        self._figures_pace.do(seen, len(jobs.items), self._draw_figures)
+
+    def _draw_figures(self) -> None:
         self.figures.show(self._figures())
 
     def _figures(self) -> list[Badge]:
@@ -81,9 +94,9 @@ class IncidentsView(ListView):
     def subjects(self) -> Sequence[Ref]:
         """The job that failed: that is what one acts on."""
         incidents = self.snapshot(self.FEED).items
-        keys = [ref.id for ref in super().subjects()]
+        keys = self.chosen_keys()
         jobs = dict.fromkeys(incidents[key].job for key in keys if key in incidents)
-        return [Ref(kind="job", id=job) for job in jobs]
+        return Refs("job", list(jobs))
 
     def do_logs(self) -> None:
         incident = self.cursor_item
@@ -96,8 +109,9 @@ class IncidentsView(ListView):
 
     def why_lines(self, row: Row) -> list[str]:
         ctx = self.desk.present()
-        lost = ctx.t("incident_view.why")
-        return [*fact_lines(incident_facts(self._shown[row.key], ctx)), "", lost]
+        incident = self.model.item(row.key)
+        facts = [] if incident is None else fact_lines(incident_facts(incident, ctx))
+        return [*facts, "", ctx.t("incident_view.why")]
 
 
 def _moment(incident: Incident) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -21,6 +22,8 @@ class JobsView(ListView):
 
     VIEW = "jobs"
     FEED = "jobs"
+    NOUN = "jobs"
+    ARRAYS = True
     KIND = "job"
     OPENS = "job"
     COLUMNS = JOB_COLUMNS
@@ -44,9 +47,9 @@ class JobsView(ListView):
         name = replace(row.cells["name"], glyph="pin")
         return replace(row, cells={**row.cells, "name": name})
 
-    def items(self) -> list[JobSummary]:
-        jobs = self.snapshot(self.FEED).items.values()
-        return sorted(jobs, key=lambda job: job.created, reverse=True)
+    def natural(self) -> Callable[[JobSummary], float]:
+        """The newest first."""
+        return lambda job: -job.created.timestamp()
 
     def do_mine(self) -> None:
         self._toggle_term("owner=me")
@@ -55,8 +58,8 @@ class JobsView(ListView):
         return [ref.id for ref in self.subjects()]
 
     def do_logs(self) -> None:
-        if self.grid.cursor_key:
-            job_verbs.open_log(self, self.grid.cursor_key)
+        if self.cursor_item is not None:
+            job_verbs.open_log(self, self.cursor_item.name)
 
     def do_previous_logs(self) -> None:
         job = self.cursor_item
@@ -64,15 +67,17 @@ class JobsView(ListView):
             job_verbs.open_previous_log(self, job.name, job.attempt)
 
     def do_pin(self) -> None:
+        self.model.forget_rows()
+        self._drawn = None
         job_verbs.toggle_pins(self, self._names())
 
     def do_resubmit(self) -> None:
-        if self.grid.cursor_key:
-            job_verbs.clone(self, self.grid.cursor_key)
+        if self.cursor_item is not None:
+            job_verbs.clone(self, self.cursor_item.name)
 
     def do_edit(self) -> None:
-        if self.grid.cursor_key:
-            job_verbs.edit(self, self.grid.cursor_key)
+        if self.cursor_item is not None:
+            job_verbs.edit(self, self.cursor_item.name)
 
     def related(self, item: JobSummary) -> list[Ref]:
         nodes = [Ref(kind="node", id=node) for node in job_verbs.nodes_of(item)]
@@ -81,5 +86,7 @@ class JobsView(ListView):
         return [*nodes, *hurt]
 
     def why_lines(self, row: Row) -> list[str]:
-        job = self._shown[row.key]
+        job = self.model.item(row.key)
+        if job is None:
+            return super().why_lines(row)
         return [*why_lines(job, self.desk.present()), "", *super().why_lines(row)]

@@ -11,15 +11,16 @@ from console.present.filters.wording import error_text
 from console.present.table import Tone
 from console.text import visible
 from screens.command_line import OBJECT_VIEWS, Command, complete_command, parse_command
-from screens.global_verbs import GlobalVerbs
+from screens.list_commands import SAVED_VIEWS, SavedViewCommands
 from screens.navigation import Location
 from screens.near_names import nearest_name
+from screens.refs import kinds
 from screens.widgets.command_bar import CommandBar
 from screens.widgets.filter_bar import FilterBar
 from screens.widgets.line_bar import LineBar
 
 
-class Lines(GlobalVerbs):
+class Lines(SavedViewCommands):
     """Opens the two lines, answers what is typed, and does what was meant."""
 
     filter_bar: FilterBar
@@ -111,7 +112,7 @@ class Lines(GlobalVerbs):
 
     def _menus(self) -> tuple[str, ...]:
         subjects = self.view.subjects() if self.view else ()
-        return tuple(dict.fromkeys(f"x_{ref.kind}" for ref in subjects))
+        return tuple(f"x_{kind}" for kind in kinds(subjects))
 
     def _run_action(self, command: Command) -> None:
         action = command.action
@@ -122,6 +123,8 @@ class Lines(GlobalVerbs):
             self.perform_on(action.id, kind, command.rest.split())
         elif action.id.startswith("place.") and command.rest:
             self.go(Location(action.verb, filter=command.rest))
+        elif action.id in SAVED_VIEWS and command.rest:
+            self.run_saved_view(action.verb, command.rest)
         elif action.id == "global.language":
             self.do_language(command.rest)
         elif action.id == "global.theme":

@@ -18,6 +18,8 @@ class Location:
     filter: str = ""
     detail: str = ""
     """What inside the object: a worker's rank for logs, a tab of a job."""
+    arranged: str = ""
+    """The saved view a list is shown as, as its query; empty as the list was left."""
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events, on
@@ -38,6 +38,10 @@ from screens.widgets.status_bar import Badge, FooterBar, StatusBar
 
 MESSAGE_SECONDS = 6.0
 """How long one line stays in place of the key hints."""
+
+MOVES = frozenset(("down", "up", "top", "bottom", "half_down", "half_up", "page_down", "page_up"))
+"""Strokes that only move a cursor: wherever they are answered they mean something, and nothing
+around the view changes by them."""
 
 
 class Workspace(Lines):
@@ -231,12 +235,15 @@ class Workspace(Lines):
         except SkipAction:
             self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
             return
-        self.redraw_frame()
+        if action.verb not in MOVES:
+            self.redraw_frame()
 
     def meaning(self, action: Action) -> Callable[[], None] | None:
         """What answers an action here and now; `None` where nothing does."""
         view, verb = self.view, action.verb
         found = view.handler(verb) if view else None
+        if found is not None and verb in MOVES:
+            return found
         owner = getattr(found, "__self__", None)
         if verb in getattr(owner, "silent_verbs", ()) or (view and verb in view.silent_verbs):
             return None
@@ -258,5 +265,5 @@ class Workspace(Lines):
     def perform_on(self, action_id: str, kind: str, names: list[str]) -> None:
         self.perform(ACTIONS[action_id], tuple(Ref(kind=kind, id=name) for name in names))
 
-    def _subjects(self) -> tuple[Ref, ...]:
-        return tuple(self.view.subjects()) if self.view else ()
+    def _subjects(self) -> Sequence[Ref]:
+        return self.view.subjects() if self.view else ()

@@ -157,11 +157,19 @@ _LIST = _rows(
     sort_column: O,f6
     sort_prev: less_than_sign,comma
     sort_next: greater_than_sign,full_stop
+    group: b
+    fold: z
+    fold_all: Z
+    arrays: a
     columns: C,f2
     wide: w
     view_mode: v
     """,
 ) + [
+    Action("list.views", "list", ("F",), word="view", aliases=("views",), group="list"),
+    Action("list.save_view", "list", (), word="save-view", group="list"),
+    Action("list.copy_view", "list", (), word="copy-view", group="list"),
+    Action("list.forget_view", "list", (), word="forget-view", group="list"),
     Action(
         "list.logs", "list", ("L",), word="logs", needs="logs.read", group="list", cli="jobs logs"
     ),

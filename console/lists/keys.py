@@ -40,7 +40,7 @@ class KeyReader(Generic[T]):
         row: Callable[[T, PresentContext], Row],
         ctx: PresentContext,
     ) -> None:
-        field = fields.get(column) if fields is not None else None
+        field = fields.fields.get(column) if fields is not None else None
         self._read = None if field is None else field.rank or field.read
         self._column = column
         self._row = row

@@ -61,6 +61,14 @@ class Lines:
         """Where a line is; `None` where it is folded away or gone."""
         return self._index.get(key)
 
+    def head_of(self, key: str) -> Head | None:
+        """The head an object stands under; the innermost."""
+        facts = self._facts.get(key)
+        if facts is None:
+            return None
+        array = self._arrays.array_of(key) if self._arrays is not None else ""
+        return self.heads.get(_array_key(array, facts[0])) or self.heads.get(GROUP + facts[0])
+
     def update(self, key: str, facts: Facts) -> bool:
         """Take over what an object counts for; true where it belongs into another group now."""
         before = self._facts.get(key)

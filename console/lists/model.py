@@ -167,9 +167,14 @@ class ListModel(Generic[T]):
         """The group or array whose line has that key."""
         return self._lines.heads.get(key) if self._lines is not None else None
 
-    def has(self, key: str) -> bool:
-        """Whether an object passes the filter, or a head is shown."""
-        return key in self._holding.order.values or self.head(key) is not None
+    def head_of(self, key: str) -> Head | None:
+        """The group or array an object stands under; the innermost."""
+        return self._lines.head_of(key) if self._lines is not None else None
+
+    def lost(self, keys: Collection[str]) -> set[str]:
+        """Those of the keys that are neither objects that pass nor heads on show."""
+        gone = set(keys).difference(self._holding.order.values)
+        return {key for key in gone if self.head(key) is None}
 
     @property
     def ids(self) -> Sequence[str]:

@@ -139,15 +139,19 @@ class Order:
         yield
         leave = {key for key in (*gone, *changed) if key in values}
         touched = {self._band(values.pop(key)) for key in leave}
+        yield
         coming: list[list[str]] = [[], [], []]
         for key in sorted(changed, key=self._tie):
             coming[self._band(changed[key])].append(key)
         values.update(changed)
+        yield
         bands = list(self._bands)
         for band, keys in enumerate(coming):
             if band in touched or keys:
-                kept = [key for key in bands[band] if key not in leave] if leave else bands[band]
-                yield
+                kept: list[str] = []
+                for chunk in chunks(bands[band], 16_384):
+                    kept += [key for key in chunk if key not in leave] if leave else chunk
+                    yield
                 bands[band] = yield from self._with(kept, keys, values)
         self.values, self._bands = values, bands
         self._join()

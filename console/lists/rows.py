@@ -14,9 +14,12 @@ T = TypeVar("T")
 KEPT: Final = 1024
 """Rows kept; a screen shows a few hundred at most."""
 
+_FRESH_SECONDS: Final = 5
+"""How long a row may say the same about how long ago something was."""
+
 
 class RowCache(Generic[T]):
-    """The rows last looked at. A row is made anew when its object, the minute or its depth is."""
+    """The rows last looked at: made anew when the object is another, and every few seconds."""
 
     def __init__(self, make: Callable[[T, PresentContext], Row]) -> None:
         self._make = make
@@ -24,7 +27,8 @@ class RowCache(Generic[T]):
 
     def row(self, key: str, item: T | None, ctx: PresentContext, depth: int) -> Row:
         """The row of an object; of one that is gone, the last there was."""
-        moment = (ctx.now.replace(second=0, microsecond=0), ctx.translator.language, depth)
+        seconds = int(ctx.now.timestamp()) // _FRESH_SECONDS
+        moment = (seconds, ctx.translator.language, depth, id(ctx.prices))
         held = self._rows.pop(key, None)
         if held is None or (held[0] is not item and item is not None) or held[1] != moment:
             if item is None:

@@ -8,15 +8,8 @@ from typing import Final
 from api_client.models.event import Event, Severity
 from console.present.cells import moment_cell, text_cell
 from console.present.context import PresentContext
-from console.present.states import severity_face
+from console.present.states import SEVERITY_ORDER, severity_face
 from console.present.table import Column, Row, Tone
-
-_SEVERITY_ORDER: Final = {
-    Severity.ERROR: 0.0,
-    Severity.WARNING: 1.0,
-    Severity.UNKNOWN: 2.0,
-    Severity.INFO: 3.0,
-}
 
 EVENT_COLUMNS: Final = (
     Column("time", "columns.event.time", 8, 19, weight=100),
@@ -35,7 +28,7 @@ def event_row(event: Event, ctx: PresentContext) -> Row:
         event.id,
         {
             "time": moment_cell(event.time, ctx),
-            "severity": severity_face(event.severity, ctx).cell(_SEVERITY_ORDER[event.severity]),
+            "severity": severity_face(event.severity, ctx).cell(SEVERITY_ORDER[event.severity]),
             "subject": text_cell(str(event.subject)),
             "reason": text_cell(event.reason),
             "message": text_cell(event.message),

@@ -18,27 +18,9 @@ from console.present.cells import (
     text_cell,
 )
 from console.present.context import PresentContext
-from console.present.states import job_face
+from console.present.states import JOB_ORDER, job_face
 from console.present.table import Align, Cell, Column, Row, Tone
 from console.present.units import duration_text, estimate_text
-
-_STATE_ORDER: Final = {
-    state: float(index)
-    for index, state in enumerate(
-        (
-            JobState.RECOVERING,
-            JobState.RUNNING,
-            JobState.STARTING,
-            JobState.QUEUED,
-            JobState.STOPPING,
-            JobState.UNKNOWN,
-            JobState.FAILED,
-            JobState.STOPPED,
-            JobState.SUCCEEDED,
-        )
-    )
-}
-"""What needs eyes first sorts first."""
 
 JOB_COLUMNS: Final = (
     Column("name", "columns.job.name", 10, 40, weight=100),
@@ -84,7 +66,7 @@ def job_row(job: JobSummary, ctx: PresentContext) -> Row:
         job.name,
         {
             "name": text_cell(job.name),
-            "state": face.cell(_STATE_ORDER[job.state]),
+            "state": face.cell(JOB_ORDER[job.state]),
             "progress": figure_cell(progress, rank if progress else None),
             "eta": figure_cell(duration_text(eta), eta),
             "workers": _shape_cell(job),

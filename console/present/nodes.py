@@ -15,17 +15,10 @@ from console.present.cells import (
     text_cell,
 )
 from console.present.context import PresentContext
-from console.present.states import health_face, scheduling_face
+from console.present.states import HEALTH_ORDER, health_face, scheduling_face
 from console.present.table import Align, Cell, Column, Row, Tone
 from console.present.units import DASH, bytes_text, number_text
 from console.text import visible
-
-_HEALTH_ORDER: Final = {
-    NodeHealth.FAILED: 0.0,
-    NodeHealth.DEGRADED: 1.0,
-    NodeHealth.UNKNOWN: 2.0,
-    NodeHealth.HEALTHY: 3.0,
-}
 
 NODE_COLUMNS: Final = (
     Column("name", "columns.node.name", 8, 30, weight=100),
@@ -74,7 +67,7 @@ def node_row(node: NodeSummary, ctx: PresentContext) -> Row:
         node.name,
         {
             "name": text_cell(node.name),
-            "health": health_face(node.health, ctx, node.native).cell(_HEALTH_ORDER[node.health]),
+            "health": health_face(node.health, ctx, node.native).cell(HEALTH_ORDER[node.health]),
             "scheduling": scheduling_face(node.scheduling, ctx, node.native).cell(),
             "slots": Cell(f"{node.allocated}/{node.accelerators}", sort=float(free)),
             "utilisation": percent_cell(node.utilisation),

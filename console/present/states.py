@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -12,7 +13,7 @@ from api_client.models.event import IncidentOutcome, Severity
 from api_client.models.job import JobState, WorkerState
 from console.present.context import PresentContext
 from console.present.table import Cell, Tone
-from console.text import visible
+from console.text import Translator, visible
 
 Look = tuple[str, Tone]
 
@@ -92,6 +93,38 @@ _OUTCOME: Final[Mapping[IncidentOutcome, Look]] = MappingProxyType(
 )
 
 
+JOB_ORDER: Final[Mapping[JobState, float]] = {
+    state: float(index)
+    for index, state in enumerate(
+        (
+            JobState.RECOVERING,
+            JobState.RUNNING,
+            JobState.STARTING,
+            JobState.QUEUED,
+            JobState.STOPPING,
+            JobState.UNKNOWN,
+            JobState.FAILED,
+            JobState.STOPPED,
+            JobState.SUCCEEDED,
+        )
+    )
+}
+"""States of jobs: what needs eyes first sorts first. So it is for the others."""
+
+HEALTH_ORDER: Final[Mapping[NodeHealth, float]] = {
+    NodeHealth.FAILED: 0.0,
+    NodeHealth.DEGRADED: 1.0,
+    NodeHealth.UNKNOWN: 2.0,
+    NodeHealth.HEALTHY: 3.0,
+}
+SEVERITY_ORDER: Final[Mapping[Severity, float]] = {
+    Severity.ERROR: 0.0,
+    Severity.WARNING: 1.0,
+    Severity.UNKNOWN: 2.0,
+    Severity.INFO: 3.0,
+}
+
+
 def _face(area: str, word: str, look: Look, native: str, ctx: PresentContext) -> Face:
     if word == "UNKNOWN" and native:
         return Face(*look, visible(native))
@@ -130,5 +163,11 @@ def outcome_face(outcome: IncidentOutcome, ctx: PresentContext) -> Face:
 
 def word_of(area: str, value: str, ctx: PresentContext) -> str:
     """The word of any enum value the catalogue has under `states.<area>`."""
+    return _word(area, value, ctx.translator, ctx.translator.language)
+
+
+@lru_cache(maxsize=512)
+def _word(area: str, value: str, translator: Translator, language: str) -> str:
+    """Looked up once a language: a filter over a long list asks for every object."""
     key = f"states.{area}.{value}"
-    return ctx.t(key) if ctx.translator.has(key) else visible(value)
+    return translator.t(key) if translator.has(key) else visible(value)

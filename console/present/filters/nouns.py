@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from api_client.models.base import LenientEnum
@@ -23,7 +23,7 @@ from console.analysis.spend import accelerator_seconds
 from console.present.context import PresentContext
 from console.present.filters.fields import Field, FieldSet, field_set
 from console.present.filters.values import Kind
-from console.present.states import word_of
+from console.present.states import HEALTH_ORDER, JOB_ORDER, SEVERITY_ORDER, word_of
 
 
 def _words(kind: type[LenientEnum]) -> tuple[str, ...]:
@@ -34,8 +34,22 @@ def _time(moment: datetime | None) -> float | None:
     return None if moment is None else moment.timestamp()
 
 
+def _seconds(took: timedelta | None) -> float | None:
+    return None if took is None else took.total_seconds()
+
+
 def _age(moment: datetime | None, ctx: PresentContext) -> float | None:
     return None if moment is None else (ctx.now - moment).total_seconds()
+
+
+def _progress_rank(job: JobSummary, ctx: PresentContext) -> float | None:
+    """By the share that is done; by the step where nobody knows how many there will be."""
+    share = progress_share(job)
+    return job.progress.step if share is None else share
+
+
+def _free(node: NodeSummary, ctx: PresentContext) -> int:
+    return node.accelerators - node.allocated
 
 
 def _rate(job: JobSummary, ctx: PresentContext) -> float | None:
@@ -53,7 +67,13 @@ JOB_FIELDS: Final[FieldSet[JobSummary]] = field_set(
     (
         Field("name", Kind.TEXT, lambda j, c: j.name),
         Field("uid", Kind.TEXT, lambda j, c: j.uid),
-        Field("state", Kind.ENUM, lambda j, c: j.state, _words(JobState)),
+        Field(
+            "state",
+            Kind.ENUM,
+            lambda j, c: j.state,
+            _words(JobState),
+            rank=lambda j, c: JOB_ORDER[j.state],
+        ),
         Field("native", Kind.TEXT, lambda j, c: j.native),
         Field("owner", Kind.TEXT, lambda j, c: j.owner, person=True),
         Field("project", Kind.TEXT, lambda j, c: j.project),
@@ -70,7 +90,7 @@ JOB_FIELDS: Final[FieldSet[JobSummary]] = field_set(
         Field("exit_code", Kind.NUMBER, lambda j, c: j.exit_code),
         Field("step", Kind.NUMBER, lambda j, c: j.progress.step),
         Field("loss", Kind.NUMBER, lambda j, c: j.progress.loss),
-        Field("progress", Kind.RATIO, lambda j, c: progress_share(j)),
+        Field("progress", Kind.RATIO, lambda j, c: progress_share(j), rank=_progress_rank),
         Field("utilisation", Kind.RATIO, lambda j, c: j.utilisation),
         Field("eta", Kind.DURATION, lambda j, c: eta_seconds(j, c.now)),
         Field("age", Kind.DURATION, lambda j, c: _age(j.created, c)),
@@ -118,7 +138,13 @@ NODE_FIELDS: Final[FieldSet[NodeSummary]] = field_set(
     "nodes",
     (
         Field("name", Kind.TEXT, lambda n, c: n.name),
-        Field("health", Kind.ENUM, lambda n, c: n.health, _words(NodeHealth)),
+        Field(
+            "health",
+            Kind.ENUM,
+            lambda n, c: n.health,
+            _words(NodeHealth),
+            rank=lambda n, c: HEALTH_ORDER[n.health],
+        ),
         Field("scheduling", Kind.ENUM, lambda n, c: n.scheduling, _words(Scheduling)),
         Field("problem", Kind.ENUM, lambda n, c: _problems(n), _PROBLEMS),
         Field("native", Kind.TEXT, lambda n, c: n.native),
@@ -128,8 +154,9 @@ NODE_FIELDS: Final[FieldSet[NodeSummary]] = field_set(
         Field("jobs", Kind.TEXT, lambda n, c: n.jobs),
         Field("reason", Kind.TEXT, lambda n, c: n.reason),
         Field("accelerators", Kind.NUMBER, lambda n, c: n.accelerators),
+        Field("slots", Kind.NUMBER, lambda n, c: n.accelerators, rank=_free),
         Field("allocated", Kind.NUMBER, lambda n, c: n.allocated),
-        Field("free", Kind.NUMBER, lambda n, c: n.accelerators - n.allocated),
+        Field("free", Kind.NUMBER, _free),
         Field("utilisation", Kind.RATIO, lambda n, c: n.utilisation),
         Field("since", Kind.DURATION, lambda n, c: _age(n.since, c)),
         Field("heartbeat", Kind.DURATION, lambda n, c: _age(n.last_heartbeat, c)),
@@ -150,7 +177,6 @@ NODE_FIELDS: Final[FieldSet[NodeSummary]] = field_set(
     ),
     node="name",
     job="jobs",
-    slots="accelerators",
     acc="accelerators",
     util="utilisation",
     utilization="utilisation",
@@ -162,7 +188,13 @@ EVENT_FIELDS: Final[FieldSet[Event]] = field_set(
     (
         Field("time", Kind.TIME, lambda e, c: _time(e.time)),
         Field("age", Kind.DURATION, lambda e, c: _age(e.time, c)),
-        Field("severity", Kind.ENUM, lambda e, c: e.severity, _words(Severity)),
+        Field(
+            "severity",
+            Kind.ENUM,
+            lambda e, c: e.severity,
+            _words(Severity),
+            rank=lambda e, c: SEVERITY_ORDER[e.severity],
+        ),
         Field("kind", Kind.TEXT, lambda e, c: e.kind),
         Field("subject", Kind.TEXT, lambda e, c: (e.subject.id, str(e.subject))),
         Field("job", Kind.TEXT, lambda e, c: job_of(e)),
@@ -187,16 +219,10 @@ INCIDENT_FIELDS: Final[FieldSet[Incident]] = field_set(
         Field("exit_code", Kind.NUMBER, lambda i, c: i.exit_code),
         Field("time", Kind.TIME, lambda i, c: _time(i.happened or i.detected)),
         Field("age", Kind.DURATION, lambda i, c: _age(i.happened or i.detected, c)),
-        Field(
-            "detect",
-            Kind.DURATION,
-            lambda i, c: None if i.time_to_detect is None else i.time_to_detect.total_seconds(),
-        ),
-        Field(
-            "recover",
-            Kind.DURATION,
-            lambda i, c: None if i.time_to_recover is None else i.time_to_recover.total_seconds(),
-        ),
+        Field("detect", Kind.DURATION, lambda i, c: _seconds(i.time_to_detect)),
+        Field("reschedule", Kind.DURATION, lambda i, c: _seconds(i.time_to_reschedule)),
+        Field("restore", Kind.DURATION, lambda i, c: _seconds(i.time_to_restore)),
+        Field("recover", Kind.DURATION, lambda i, c: _seconds(i.time_to_recover)),
         Field("steps", Kind.NUMBER, lambda i, c: i.lost_steps),
         Field("time_lost", Kind.DURATION, lambda i, c: i.lost_accelerator_seconds),
         Field(

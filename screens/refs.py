@@ -1,0 +1,63 @@
+"""Long sequences whose parts are made when they are looked at: references and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, overload
+
+from api_client.models.base import Ref
+from console.present.table import Row
+
+
+class Refs(Sequence[Ref]):
+    """References of one kind. A hundred thousand marks cost a list of keys, no more."""
+
+    def __init__(self, kind: str, keys: Sequence[str]) -> None:
+        self.kind = kind
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Ref: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Refs: ...
+
+    def __getitem__(self, index: int | slice) -> Ref | Refs:
+        if isinstance(index, slice):
+            return Refs(self.kind, self.keys[index])
+        return Ref(kind=self.kind, id=self.keys[index])
+
+    def __iter__(self) -> Iterator[Ref]:
+        return (Ref(kind=self.kind, id=key) for key in self.keys)
+
+
+def kinds(subjects: Sequence[Ref]) -> tuple[str, ...]:
+    """The kinds of objects among these, each once."""
+    if isinstance(subjects, Refs):
+        return (subjects.kind,) if len(subjects) else ()
+    return tuple(dict.fromkeys(ref.kind for ref in subjects))
+
+
+class MadeRows(Sequence[Row]):
+    """The rows of objects."""
+
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], Row]) -> None:
+        self._items = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> MadeRows: ...
+
+    def __getitem__(self, index: int | slice) -> Row | MadeRows:
+        if isinstance(index, slice):
+            return MadeRows(self._items[index], self._make)
+        return self._make(self._items[index])
