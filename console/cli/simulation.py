@@ -35,26 +35,25 @@ def ask(
         Stop: it failed, or no simulation runs.
     """
     home = () if action == "replay" else ("--home", str(paths.demo_home()))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "localcloud", "simulate", action, *home, "--json", *words],
+    command = [sys.executable, "-m", "localcloud", "simulate", action, *home, "--json", *words]
+    lines: list[str] = []
+    with subprocess.Popen(
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-    )
-    lines: list[str] = []
-    talk = threading.Thread(target=_listen, args=(process.stderr, lines, progress))
-    talk.start()
-    assert process.stdout is not None
-    try:
-        said = _object(process.stdout.read())
-        code = process.wait()
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-        talk.join()
+    ) as process:
+        talk = threading.Thread(target=_listen, args=(process.stderr, lines, progress))
+        talk.start()
+        try:
+            said = _object(process.stdout.read() if process.stdout else "")
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            talk.join()
     if code:
         raise _failed(cli, code, said, lines)
     return said
