@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +53,9 @@ class _Reading:
     lenient: bool = False
     """Without a column of accelerators every job has none."""
     doubts: Counter[str] = field(default_factory=Counter)
-    stories: list[tuple[int, Story, Decimal, TraceJob]] = field(default_factory=list)
+    jobs: list[TraceJob] = field(default_factory=list)
+    going_on: list[tuple[int, Story]] = field(default_factory=list)
+    """Places in `jobs` of those that hold accelerators to the last moment of the whole trace."""
     horizon: int = 0
 
 
@@ -87,7 +90,8 @@ def read_table(
         if list(line.cells) != list(header.cells):
             _read_row(reading, line)
     notes = list(_notes(reading, said, absolute))
-    return Trace(path, form, list(_jobs(reading)), notes, absolute)
+    _close_runs(reading)
+    return Trace(path, form, reading.jobs, notes, absolute)
 
 
 def _need(path: Path, header: Line, columns: Columns, lenient: bool) -> None:
@@ -120,8 +124,9 @@ def _read_row(reading: _Reading, line: Line) -> None:
         reading.doubts[story.doubtful] += 1
     last = [story.submit, story.start, story.stop, story.ended]
     reading.horizon = max(reading.horizon, *(at for at in last if at is not None))
-    count = _count(reading, line.number, cells)
-    reading.stories.append((line.number, story, count, _described(reading, line, cells, story)))
+    if story.start is not None and story.stop is None:
+        reading.going_on.append((len(reading.jobs), story))
+    reading.jobs.append(_job(reading, line, cells, story))
 
 
 def _said(reading: _Reading, line: int, cells: Sequence[str]) -> Said:
@@ -173,8 +178,7 @@ def _count(reading: _Reading, line: int, cells: Sequence[str]) -> Decimal:
         raise TraceError(reading.path, str(error), line=line, column=title) from error
 
 
-def _described(reading: _Reading, line: Line, cells: Sequence[str], story: Story) -> TraceJob:
-    """The job without its runs, which may depend on the last moment of the whole trace."""
+def _job(reading: _Reading, line: Line, cells: Sequence[str], story: Story) -> TraceJob:
     place = reading.columns.place
 
     def text(role: str) -> str:
@@ -188,13 +192,14 @@ def _described(reading: _Reading, line: Line, cells: Sequence[str], story: Story
     native = native_word(word)
     if story.state.name == "UNKNOWN":
         reading.doubts["words"] += 1
+    count = _count(reading, line.number, cells)
     return TraceJob(
         id=text("id") or str(line.number),
         submit=story.submit,
-        runs=(),
+        runs=story.runs(count, story.submit),
         ended=story.ended,
         state=story.state,
-        accelerators=Decimal(0),
+        accelerators=count,
         native=native,
         reason=word if word != native else "",
         name=text("name"),
@@ -206,12 +211,11 @@ def _described(reading: _Reading, line: Line, cells: Sequence[str], story: Story
     )
 
 
-def _jobs(reading: _Reading) -> Iterator[TraceJob]:
-    for _, story, count, job in reading.stories:
-        yield TraceJob(
-            job.id, job.submit, story.runs(count, reading.horizon), job.ended, job.state, count,
-            job.native, job.reason, job.name, job.user, job.project, job.pool, job.model, job.nodes,
-        )  # fmt: skip
+def _close_runs(reading: _Reading) -> None:
+    for at, story in reading.going_on:
+        job = reading.jobs[at]
+        runs = story.runs(job.accelerators, reading.horizon)
+        reading.jobs[at] = dataclasses.replace(job, runs=runs)
 
 
 def _notes(reading: _Reading, said: Sequence[str], absolute: bool) -> Iterator[str]:
