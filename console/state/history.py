@@ -114,7 +114,7 @@ class History:
         if not reader.wanted:
             return False
         try:
-            items = reader.next_slice()
+            items = reader.items_of(reader.next_line())
         except (OSError, ValueError) as error:
             self._tell_damaged(key, error)
             return False
@@ -140,8 +140,7 @@ class History:
         head = reader.head
         try:
             while not reader.done:
-                await asyncio.sleep(0)
-                items = reader.next_slice()
+                items = reader.items_of(await asyncio.to_thread(reader.next_line))
                 if table.confirmed or not self._store.snapshot(key).from_disk:
                     return
                 for item_id, item in items.items():
@@ -193,9 +192,9 @@ class History:
         """Write in slices; returns the seconds it took away from the loop."""
         took, began = 0.0, perf_counter()
         try:
-            for _ in write_steps(self._file(key), key, snapshot):
+            for work in write_steps(self._file(key), key, snapshot):
                 took += perf_counter() - began
-                await asyncio.sleep(0)
+                await (asyncio.sleep(0) if work is None else asyncio.to_thread(work))
                 began = perf_counter()
             self._kept[key] = snapshot.version
         except OSError as error:
@@ -206,7 +205,9 @@ class History:
         snapshot = self._store.snapshot(key)
         steps = write_steps(self._file(key), key, snapshot)
         try:
-            for _ in steps:
+            for work in steps:
+                if work is not None:
+                    work()
                 if perf_counter() > deadline:
                     steps.close()
                     return

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,8 +22,11 @@ from api_client.models.slim import Slim, from_json, to_json
 from console.state.snapshot import Snapshot
 
 VERSION = 2
-SLICE = 500
+SLICE = 250
 """Items of a line: a few milliseconds of work."""
+
+Work = Callable[[], object]
+"""Waits for the disk; may be done in a thread."""
 
 _AGES = {"jobs": "created", "events": "time"}
 """What says which items of a feed are the newest, which are looked at first."""
@@ -73,15 +77,19 @@ class Reader:
         """Whether every item has been read."""
         return self._read >= len(self._names)
 
-    def next_slice(self) -> Mapping[str, Any]:
-        """The next items by id.
+    def next_line(self) -> bytes:
+        """The next items as they are written; reads the disk."""
+        return b"[]" if self.done else self._file.readline()
+
+    def items_of(self, line: bytes) -> Mapping[str, Any]:
+        """The items of a line by id.
 
         Raises:
             ValueError: the file is damaged.
         """
         if self.done:
             return {}
-        objects: list[Any] = from_json(self._file.readline(), self._kind)
+        objects: list[Any] = from_json(line, self._kind)
         names = self._names[self._read : self._read + len(objects)]
         if not objects:
             raise ValueError("items are missing")
@@ -93,29 +101,32 @@ class Reader:
         self._file.close()
 
 
-def write_steps(path: Path, key: str, snapshot: Snapshot[Any]) -> Generator[None, None, None]:
-    """Write a snapshot, yielding after each slice; the old file stays until the last one.
+def write_steps(
+    path: Path, key: str, snapshot: Snapshot[Any]
+) -> Generator[Work | None, None, None]:
+    """Write a snapshot in slices, yielding what waits for the disk; the old file stays until the
+    last one.
 
     Raises:
         OSError: it cannot be written.
     """
     assert snapshot.fetched_at is not None
     names, items = list(snapshot.items), list(snapshot.items.values())
-    yield
+    yield None
     order = yield from _newest_first(key, items)
-    yield
+    yield None
     names = [names[place] for place in order]
-    yield
+    yield None
     head = Head(version=VERSION, key=key, fetched_at=snapshot.fetched_at, total=snapshot.total)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(to_json(head) + b"\n" + msgspec.json.encode(names) + b"\n")
-            yield
+            yield partial(file.write, to_json(head) + b"\n" + msgspec.json.encode(names) + b"\n")
             for start in range(0, len(order), SLICE):
-                file.write(_encoded([items[place] for place in order[start : start + SLICE]]))
-                yield
+                yield partial(
+                    file.write, _encoded([items[place] for place in order[start : start + SLICE]])
+                )
         os.replace(temporary, path)
     finally:
         with suppress(FileNotFoundError):
