@@ -127,7 +127,7 @@ def write_steps(
                 yield partial(
                     file.write, _encoded([items[place] for place in order[start : start + SLICE]])
                 )
-        os.replace(temporary, path)
+        yield partial(os.replace, temporary, path)  # Letting a large old file go takes a while.
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
