@@ -12,16 +12,18 @@ from api_client.models.base import Page
 from api_client.models.billing import Charge, PriceList
 from api_client.models.compute import Accelerator, Node, NodeSummary, Pool
 from api_client.models.event import Event
-from api_client.models.identity import Principal, Simulation, Tenant
+from api_client.models.identity import Tenant
 from api_client.models.job import Job, JobSpec, JobState, JobSummary, Worker
 from api_client.models.telemetry import Series, Window
 from api_client.models.watch import Change
 from localcloud.engine.errors import InvalidFault
+from localcloud.simulator.archive import Archive
 from localcloud.simulator.bills import Bills
 from localcloud.simulator.clock import SimulationClock
 from localcloud.simulator.collector import without_collector
 from localcloud.simulator.commands import Commands
 from localcloud.simulator.contract import Injected, Running, Summary
+from localcloud.simulator.deep_lists import DeepLists
 from localcloud.simulator.details import Details
 from localcloud.simulator.faults import Injector
 from localcloud.simulator.lists import Lists
@@ -31,7 +33,7 @@ from localcloud.simulator.node_details import NodeDetails
 from localcloud.simulator.plan import Life, TenantPlan
 from localcloud.simulator.refresh import Refresh
 from localcloud.simulator.series import SeriesMaker
-from localcloud.simulator.totals import totals
+from localcloud.simulator.totals import tenant_card, totals
 from localcloud.simulator.views import Views
 from localcloud.simulator.world import World
 
@@ -41,7 +43,7 @@ MOST_SAMPLES = 4096
 """Accelerators `/metrics` lists: text of many more would keep everybody else waiting."""
 
 _TICK_SECONDS = 0.03
-_USER = "you"
+_ARCHIVE_SECONDS = 0.03
 
 
 class SimulatedCloud:
@@ -69,11 +71,12 @@ class SimulatedCloud:
         self._details = Details(world, self._views)
         self._machines = NodeDetails(world, self._views)
         self._lists = Lists(world, self._views)
-        self._bills = Bills(world, self._id)
         self._series = SeriesMaker(world, self._details)
         self._commands = Commands(world)
         self._injector = Injector(world)
         self._refresh = Refresh(world)
+        self._archive = Archive(plan.older, world)
+        self._deep = DeepLists(self._archive, self._lists, Bills(world, self._id))
         self._swept = world.now
 
     # time
@@ -81,6 +84,7 @@ class SimulatedCloud:
     def tick(self) -> None:
         """Play on towards the clock, for a few milliseconds; a jump takes several ticks."""
         before = self._world.journal.version
+        self._archive.advance(_ARCHIVE_SECONDS)
         self._world.advance(self._clock.target(), _TICK_SECONDS)
         if self._world.now - self._swept >= HOUR:
             self._swept = self._world.now
@@ -92,6 +96,7 @@ class SimulatedCloud:
     def play_to(self, moment: datetime) -> None:
         """Play everything up to a moment at once."""
         self._clock.set(to=max(moment, self._clock.now()))
+        self._archive.advance()
         self._world.advance(to_moment(moment))
 
     def simulation(self) -> Running:
@@ -103,7 +108,7 @@ class SimulatedCloud:
             paused=self._clock.paused,
             now=from_moment(self._world.now),
             target=max(self._clock.now(), from_moment(self._world.now)),
-            begin=self._plan.begin,
+            begin=(self._plan.older or self._plan).begin,
         )
 
     def set_clock(
@@ -139,23 +144,7 @@ class SimulatedCloud:
 
     def tenant(self) -> Tenant:
         """Who we are; says that nothing here is real."""
-        clock = self._clock
-        return Tenant(
-            id=self._id,
-            name=self._plan.name,
-            principal=Principal(name=_USER, roles=("admin",)),
-            currency=self._plan.currency,
-            simulation=Simulation(
-                scenario=self._plan.scenario,
-                seed=self._plan.seed,
-                speed=clock.speed,
-                paused=clock.paused,
-            ),
-            version="simulated",
-            server_time=from_moment(self._world.now),
-            resource_version=self._world.journal.version,
-            notices=("This is a simulation: no job, node or charge here is real.",),
-        )
+        return tenant_card(self._world, self._clock, self._id)
 
     def pools(self) -> list[Pool]:
         """Every pool."""
@@ -199,7 +188,7 @@ class SimulatedCloud:
         limit: int = 500,
     ) -> Page[JobSummary]:
         """One page of jobs, newest first."""
-        return self._lists.jobs(states, owners, name_contains, cursor, limit)
+        return self._deep.jobs(states, owners, name_contains, cursor, limit)
 
     def job(self, name: str) -> Job:
         """Raises `NotFoundFault`, as every method that takes a job's name."""
@@ -243,7 +232,7 @@ class SimulatedCloud:
         limit: int = 500,
     ) -> Page[Event]:
         """One page of events, oldest first unless the newest are asked for."""
-        return self._lists.events(
+        return self._deep.events(
             subject_kind, subject_id, since, cursor, limit, newest_first=newest_first
         )
 
@@ -283,7 +272,7 @@ class SimulatedCloud:
         limit: int = 1000,
     ) -> Page[Charge]:
         """One page of charges whose period starts in [start, end), day by day."""
-        return self._bills.charges(start, end, resource_name, cursor, limit)
+        return self._deep.charges(start, end, resource_name, cursor, limit)
 
     def prices(self) -> PriceList:
         """The price list in force."""

@@ -119,7 +119,7 @@ class Endings(Attempts):
     def _end(self, life: Life) -> None:
         attempt = life.attempts[-1] if life.holding else None
         if attempt is not None:
-            self._give_back(life, attempt)
+            self.give_back(life, attempt)
         if attempt is not None and attempt.cause >= 0:
             self._say(life, ev.ISOLATED)
         if attempt is not None and not attempt.fatal and (attempt.cause >= 0 or attempt.restart):
@@ -134,7 +134,8 @@ class Endings(Attempts):
             self.finish(life, attempt)
         self.place(life.pool)
 
-    def _give_back(self, life: Life, attempt: Attempt) -> None:
+    def give_back(self, life: Life, attempt: Attempt) -> None:
+        """The slots of an attempt are free again."""
         self.fleet.release(life.number, attempt.places)
         life.holding = False
         self.ledger.released(self.now, life, attempt)

@@ -25,6 +25,9 @@ EVENT: Final = 2
 GONE: Final = 3
 
 EXTRA_KIND: Final = 15
+FIRST_POSITION: Final = 1 << 40
+"""Of the first event of a world; older ones that come later have lower positions."""
+
 _MOST_CHANGES = 400_000
 
 FieldValue = str | int | float | bool | None
@@ -52,17 +55,17 @@ class Extra:
 class Journal:
     """Versions start at 1; nothing is numbered while history is played."""
 
-    def __init__(self) -> None:
+    def __init__(self, extras_after: int = 0) -> None:
         self.version = 1
         self.bulk = True
         """History is being played: nobody watches yet, and events come unsorted."""
         self.moments = array("q")
         self.codes = array("q")
-        self.dropped = 0
+        self.dropped = FIRST_POSITION
         """Events dropped at the front; positions count them."""
         self.extras: dict[int, Extra] = {}
         self.by_subject: dict[tuple[str, str], list[int]] = {}
-        self._extra_count = 0
+        self._extra_count = extras_after
         self._log = array("q")
         self._first = 2
         """Version of the first entry of the log."""
@@ -132,6 +135,14 @@ class Journal:
         self.moments = array("q", sorted_moments.tobytes())
         self.codes = array("q", sorted_codes.tobytes())
         self.bulk = False
+
+    def prepend(self, older: Journal) -> None:
+        """Take in the settled events of what came before."""
+        self.moments, self.codes = older.moments + self.moments, older.codes + self.codes
+        self.dropped -= len(older.moments)
+        self.extras = {**older.extras, **self.extras}
+        for subject, codes in older.by_subject.items():
+            self.by_subject[subject] = codes + self.by_subject.get(subject, [])
 
     def forget_before(self, moment: int) -> None:
         """Drop events older than a moment."""

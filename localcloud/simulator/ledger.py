@@ -75,6 +75,12 @@ class Ledger:
             self._peak = max(self._peak, self.allocated)
             self._moment = now
 
+    def prepend(self, older: Ledger) -> None:
+        """Take in what was held before."""
+        for day, numbers in older._days.items():
+            self._days.setdefault(day, array("q")).extend(numbers)
+        self._peak = max(self._peak, older.peak)
+
     def forget_before(self, moment: int) -> None:
         """Drop whole days before a moment."""
         for day in [day for day in self._days if (day + 1) * DAY <= moment]:

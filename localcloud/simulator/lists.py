@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from api_client.models.base import Page
 from api_client.models.compute import NodeSummary
@@ -45,7 +46,12 @@ class Lists:
         first = world.last_number if before is None else min(before - 1, world.last_number)
         wanted = _Wanted(states, owners, name_contains)
         found: list[Life] = []
-        for number in range(first, world.oldest() - 1, -1):
+        oldest, recent = world.oldest(), world.plan.first_number
+        numbers = chain(
+            range(first, max(oldest, recent) - 1, -1),
+            range(min(first, world.last_older), oldest - 1, -1),
+        )
+        for number in numbers:
             life = world.lives.get(number)
             if life is None or life.dropped or not wanted.fits(life):
                 continue

@@ -194,3 +194,8 @@ class TenantPlan:
     kept_days: int = 40
     """How long charges and events are kept."""
     currency: str = "CNY"
+    first_number: int = 1
+    """Number of the first life; what is older has lower ones."""
+    older: TenantPlan | None = None
+    """What happened before `begin`, played in the background. It ends with a maintenance of the
+    whole tenant, so that nothing of it runs on."""

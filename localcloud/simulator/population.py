@@ -17,7 +17,7 @@ from api_client.models.job import JobState
 from localcloud.simulator import people
 from localcloud.simulator.failures import OWN, drawn
 from localcloud.simulator.moments import DAY, SECOND
-from localcloud.simulator.plan import FleetPlan, Life
+from localcloud.simulator.plan import NEVER, FleetPlan, Life
 
 LOAD = 0.78
 """Share of a large fleet that is asked for on the average; more only makes queues grow."""
@@ -102,10 +102,12 @@ def _fitting(nodes: int, accelerators: int) -> tuple[tuple[int, ...], tuple[floa
     return tuple(size for size, _ in chosen), tuple(weight / total for _, weight in chosen)
 
 
-def lives(fleet: FleetPlan, wanted: Demand, seed: int, begin: int) -> Iterator[Life]:
-    """Jobs in the order they are submitted, without end."""
-    rng = np.random.default_rng([seed, 7])
-    moment, count = float(begin), 0
+def lives(
+    fleet: FleetPlan, wanted: Demand, seed: int, begin: int, end: int = NEVER, first: int = 1
+) -> Iterator[Life]:
+    """Jobs in the order they are submitted, from `begin` to `end`; `first` numbers their names."""
+    rng = np.random.default_rng([seed, first])
+    moment, count = float(begin), first - 1
     gap = DAY / wanted.jobs_per_day
     while True:
         draws = _draw(rng, wanted)
@@ -116,6 +118,8 @@ def lives(fleet: FleetPlan, wanted: Demand, seed: int, begin: int) -> Iterator[L
             # The members of an array take the places of as many single jobs.
             moment += members * gap
             submit = int(moment) // SECOND * SECOND
+            if submit >= end:
+                return
             for member in range(members or 1):
                 count += 1
                 life = _life(fleet, wanted, row, submit, count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,10 +12,17 @@ from localcloud.engine.errors import InvalidFault
 from localcloud.simulator.failures import FAULTS_PER_ACCELERATOR_HOUR
 from localcloud.simulator.moments import to_moment
 from localcloud.simulator.plan import FleetPlan, PoolPlan, TenantPlan
-from localcloud.simulator.population import demand, lives
+from localcloud.simulator.population import Demand, demand, lives
 
 CURRENCY = "CNY"
 HISTORY_DAYS = 28
+
+_AT_ONCE = 20_000
+"""Jobs of a history that is played before the tenant opens."""
+
+_RECENT = timedelta(days=3)
+_RECENT_NUMBER = 1_000_000
+"""Of the first recent job where the history is played in two parts."""
 
 _GIB = 1024**3
 _MODELS = {
@@ -67,7 +74,7 @@ def plan_of(preset: Preset, seed: int, start: datetime, scenario: str = "custom"
     begin = start - timedelta(days=HISTORY_DAYS)
     fleet = fleet_of(preset.nodes, preset.accelerators)
     wanted = demand(fleet, preset.jobs, HISTORY_DAYS)
-    return TenantPlan(
+    whole = TenantPlan(
         scenario=scenario,
         name=f"Simulated {scenario}",
         seed=seed,
@@ -81,6 +88,21 @@ def plan_of(preset: Preset, seed: int, start: datetime, scenario: str = "custom"
         kept_jobs=preset.jobs,
         currency=CURRENCY,
     )
+    return whole if preset.jobs <= _AT_ONCE else _in_two(whole, wanted)
+
+
+def _in_two(whole: TenantPlan, wanted: Demand) -> TenantPlan:
+    """The recent days to open with, and what is older to be played after that."""
+    cut = (whole.start - _RECENT).replace(hour=4, minute=0, second=0)
+    older = replace(
+        whole,
+        start=cut,
+        lives=lives(whole.fleet, wanted, whole.seed, to_moment(whole.begin), to_moment(cut)),
+        endless=False,
+        kept_jobs=_RECENT_NUMBER,
+    )
+    recent = lives(whole.fleet, wanted, whole.seed, to_moment(cut), first=_RECENT_NUMBER)
+    return replace(whole, begin=cut, lives=recent, first_number=_RECENT_NUMBER, older=older)
 
 
 def fleet_of(nodes: int, accelerators: int) -> FleetPlan:

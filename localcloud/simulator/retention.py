@@ -46,6 +46,9 @@ class Retention:
         assert life.ended is not None
         self._ended.append((life.ended, life))
         self.listed += 1
+        self._trim()
+
+    def _trim(self) -> None:
         while self.listed > self._kept and self._ended:
             moment, oldest = self._ended.popleft()
             if oldest.ended == moment and not oldest.dropped:
@@ -63,6 +66,12 @@ class Retention:
         self.listed -= 1
         self._by_name.pop(life.name, None)
         self._left.append((life.ended, life))
+
+    def prepend(self, older: Retention) -> None:
+        """Take in what ended before; the oldest of it may be too much at once."""
+        self._ended.extendleft(reversed(older._ended))
+        self.listed += older.listed
+        self._trim()
 
     def sweep(self, now: int) -> None:
         """Forget what is older than is kept."""

@@ -38,7 +38,7 @@ class Stage:
         self.now = self.begin
         self.history_end = to_moment(plan.start)
         self.fleet = SimFleet(plan.fleet, self.begin)
-        self.journal = Journal()
+        self.journal = Journal(extras_after=plan.first_number)
         self.ledger = Ledger(plan.prices)
         self.lives: dict[int, Life] = {}
         self.by_name: dict[str, Life] = {}
@@ -48,7 +48,9 @@ class Stage:
             self.lives, self.by_name, self.journal, self.ledger,
             kept=plan.kept_jobs, days=plan.kept_days,
         )  # fmt: skip
-        self.last_number = 0
+        self.last_older = 0
+        """The highest number of a life from an archive; those between are nobody's."""
+        self.last_number = plan.first_number - 1
         self._heap: list[Transition] = []
         self._order = 0
         self._arrivals: Iterator[Life] = iter(plan.lives)

@@ -62,10 +62,14 @@ class World(Endings):
         for life in list(self.active.values()):
             if life.holding:
                 self._say_marks(life, life.attempts[-1], self.now)
-        self.journal.settle()
+        self.settle()
         for life in self.active.values():
             if life.holding and life.state is JobState.RUNNING:
                 self._plan_mark(life, life.attempts[-1])
+
+    def settle(self) -> None:
+        """Bring the events of the history in order."""
+        self.journal.settle()
 
     def _play(self, transition: Transition) -> None:
         _, kind, _, life, epoch = transition

@@ -35,6 +35,13 @@ def tenant(
     return SimulatedCloud(plan, SimulationClock(START, paused=True, real=HandClock()))
 
 
+def quiet(nodes: int = 8) -> SimulatedCloud:
+    """A paused tenant in which nothing happens by itself."""
+    plan = plan_of(Preset(nodes, 8, 10), 1, START)
+    plan = replace(plan, lives=(), endless=False, faults_per_accelerator_hour=0.0)
+    return SimulatedCloud(plan, SimulationClock(START, paused=True, real=HandClock()))
+
+
 def pass_time(cloud: SimulatedCloud, seconds: float) -> None:
     """Let simulated time pass and play it."""
     cloud.set_clock(step_seconds=seconds)

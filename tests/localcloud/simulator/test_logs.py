@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from api_client.models.job import JobSpec
 from localcloud.engine.errors import NotFoundFault
-from tests.localcloud.simulator.small import pass_time, tenant
+from tests.localcloud.simulator.small import pass_time, quiet, tenant
 
 CLOUD = tenant(3, nodes=64, jobs=800)
 JOBS = [job for job in CLOUD.jobs(limit=800).items if job.attempt or job.started]
@@ -29,7 +29,7 @@ def test_any_range_is_a_piece_of_the_whole(data: st.DataObject) -> None:
 
 
 def test_a_log_only_grows_while_time_passes() -> None:
-    cloud = tenant(3)
+    cloud = quiet()
     cloud.create_job(JobSpec(name="mine", command="true"), "me")
     before = b""
     for _ in range(40):
@@ -43,7 +43,7 @@ def test_a_log_only_grows_while_time_passes() -> None:
 
 
 def test_a_failed_attempt_ends_with_the_words_of_its_fault() -> None:
-    cloud = tenant(4)
+    cloud = quiet()
     cloud.create_job(JobSpec(name="mine", command="true", workers=2), "me")
     pass_time(cloud, 600)
     cloud.inject("ecc", job="mine")

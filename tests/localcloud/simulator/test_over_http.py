@@ -17,7 +17,7 @@ from localcloud.server.app import create_app
 from localcloud.server.context import ServerState
 from localcloud.simulator.cloud import SimulatedCloud
 from tests.localcloud.server.serving import ONCE, listening
-from tests.localcloud.simulator.small import pass_time, tenant
+from tests.localcloud.simulator.small import pass_time, quiet, tenant
 
 
 @asynccontextmanager
@@ -56,7 +56,7 @@ async def test_every_noun_is_read_as_from_any_tenant() -> None:
 
 
 async def test_a_fault_reaches_watchers_and_becomes_an_incident_with_money() -> None:
-    cloud = tenant(2)
+    cloud = quiet()
     async with _served(cloud) as provider:
         await provider.create_job(JobSpec(name="mine", command="true", workers=2))
         pass_time(cloud, 600)
@@ -88,7 +88,7 @@ async def test_a_fault_reaches_watchers_and_becomes_an_incident_with_money() -> 
 
 
 async def test_a_job_is_submitted_and_stopped() -> None:
-    cloud = tenant(2)
+    cloud = quiet()
     async with _served(cloud) as provider:
         job = await provider.create_job(JobSpec(name="mine", command="true"))
         assert job.owner == "you"
