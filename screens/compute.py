@@ -101,37 +101,48 @@ class ComputeView(ListView):
     def draw(self) -> None:
         super().draw()
         self._tally.update(self.desk.session.store)
+        if self.as_map:
+            self._follow_map()
+        self._count()
+
+    def _count(self) -> None:
+        """Count for a slice and draw what is counted; the rest after what a person pressed."""
+        if self._counting is not None:
+            self._counting.stop()
+            self._counting = None
         counted = self._tally.step(SLICE_SECONDS)
         self._draw_summary()
-        if self.as_map:
+        mapped = not self.as_map or self._mapped.step(SLICE_SECONDS)
+        if mapped and self.as_map:
             self._draw_map()
-        if not counted and self._counting is None:
+        if not counted or not mapped:
             self._counting = self.set_timer(PAUSE_SECONDS, self._count_on)
 
     def _count_on(self) -> None:
         self._counting = None
-        if self.display and self._tally.step(SLICE_SECONDS):
-            self._draw_summary()
-        elif self.display:
-            self._counting = self.set_timer(PAUSE_SECONDS, self._count_on)
+        if self.display:
+            self._count()
 
     def _draw_summary(self) -> None:
         lines = self._lines(self.desk.present())
         self.summary.styles.height = len(lines)
         self.summary.show("", lines)
 
-    def _draw_map(self) -> None:
-        ctx, snapshot = self.desk.present(), self.snapshot(self.FEED)
-        _, changed = self._seen.news(self.desk.session.store)
+    def _follow_map(self) -> None:
+        """Take note of the nodes that changed and pass the filter."""
+        snapshot, changed = self._seen.news(self.desk.session.store)
         if self._filter != self._mapped_filter:
             self._mapped_filter, changed = self._filter, None
+        if changed is not None and not changed:
+            return
         shown: Mapping[str, NodeSummary] = snapshot.items
-        if self._filter and (changed is None or changed):
-            test = self._test(ctx)
+        if self._filter:
+            test = self._test(self.desk.present())
             shown, changed = {key: each for key, each in shown.items() if test(each)}, None
-        if changed is None or changed:
-            self._mapped.update(shown, changed)
-        self._mapped.step(SLICE_SECONDS)
+        self._mapped.update(shown, changed)
+
+    def _draw_map(self) -> None:
+        ctx, snapshot = self.desk.present(), self.snapshot(self.FEED)
         notice = self._notice(snapshot, len(snapshot.items), ctx)[0]
         self.map.show(self._fleet, map_words(ctx, self._jobs(), notice))
 

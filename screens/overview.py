@@ -142,6 +142,8 @@ class OverviewView(FiguresView):
         ctx, snapshot = self.desk.present(), self.snapshot("nodes")
         empty = freshness(snapshot, self.desk).text or ctx.t("common.empty.nodes")
         words = map_words(ctx, self.snapshot("jobs").items, empty)
+        if not self.figures.counted("nodes") and snapshot.items:
+            return
         if self.map.show(self.figures.map, words):
             self._fit_map()
         self._name_map()

@@ -74,7 +74,7 @@ class FleetTally:
         if share is not None and isfinite(share):
             self._measured += sign * node.accelerators
             # Whole millionths: a sum of fractions taken in and given back drifts.
-            self._busy += sign * round(share * _MILLION) * node.accelerators
+            self._busy += sign * round(min(1.0, max(0.0, share)) * _MILLION) * node.accelerators
 
     @property
     def sums(self) -> Fleet:

@@ -1,25 +1,23 @@
-"""Curves over time; the one place that knows the plotting library."""
+"""Curves over time with axes, marks and a cursor."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
 from console.present.table import Tone
+from screens.widgets.braille import Canvas, Frame, braille_rows, dot_columns, sign_rows
 from screens.widgets.cells import cut, fit, visible, width_of
-from screens.widgets.chart_model import ChartData, axis_line, segments, value_at
+from screens.widgets.chart_model import ChartData, axis_line
 from screens.widgets.ink import Inked
-from screens.widgets.log_text import styled_runs
-
-Canvas = list[list[tuple[str, Style]]]
 
 _LEAST_HEIGHT = 4
 _LABEL_MAX = 10
+_ASCII_CURVES = "*+ox#@%="
 
 
 class Chart(Inked, can_focus=True):
@@ -46,6 +44,7 @@ class Chart(Inked, can_focus=True):
         self._data = ChartData()
         self._cursor: float | None = None
         self._plot: Canvas | None = None
+        self._labels: int | None = None
         self._lines: list[Strip] | None = None
 
     @property
@@ -57,7 +56,7 @@ class Chart(Inked, can_focus=True):
         """Draw this; nothing is painted where it is the same object."""
         if data is not self._data:
             self._data = data
-            self._plot = self._lines = None
+            self._forget()
             self.refresh()
 
     @property
@@ -87,28 +86,47 @@ class Chart(Inked, can_focus=True):
         self.cursor = max(data.start, min(data.end, now + columns * step))
         self.post_message(self.CursorMoved(self, self._cursor))
 
+    def _forget(self) -> None:
+        """Another curve, another size or other colours: everything is drawn anew."""
+        self._plot = self._labels = self._lines = None
+
     def notify_style_update(self) -> None:
-        self._plot = self._lines = None
+        self._forget()
         super().notify_style_update()
 
     def on_resize(self) -> None:
-        self._plot = self._lines = None
+        self._forget()
 
     def render_line(self, y: int) -> Strip:
         if self._lines is None:
-            self._lines = self._draw()
-        width = self.size.width
-        strip = self._lines[y] if y < len(self._lines) else Strip.blank(width)
-        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+            base, width = self.rich_style, self.size.width
+            self._lines = [
+                strip.adjust_cell_length(width).apply_style(base) for strip in self._draw()
+            ]
+        if y < len(self._lines):
+            return self._lines[y]
+        return Strip.blank(self.size.width, self.rich_style)
 
     # Drawing.
 
+    def _ticks(self) -> dict[int, float]:
+        """The rows that carry a value, and the value that lies exactly there."""
+        low, high = self._data.value_range()
+        bottom = max(1, self.size.height - 3)
+        ticks = {0: high, bottom: low}
+        if bottom >= 4:
+            middle = bottom // 2
+            # Halved first: the span of two large values may be more than a number can hold.
+            ticks[middle] = high - (high / 2 - low / 2) * 2 * (middle / bottom)
+        return ticks
+
     @property
     def _label_width(self) -> int:
-        low, high = self._data.value_range()
-        text = self._data.value_text
-        widest = max(width_of(text(v)) for v in (low, (low + high) / 2, high))
-        return min(_LABEL_MAX, widest)
+        if self._labels is None:
+            text = self._data.value_text
+            widest = max(width_of(text(value)) for value in self._ticks().values())
+            self._labels = min(_LABEL_MAX, widest)
+        return self._labels
 
     @property
     def _plot_width(self) -> int:
@@ -123,45 +141,40 @@ class Chart(Inked, can_focus=True):
         height = size.height - 2
         if self._plot is None:
             self._plot = self._curves(self._plot_width, height)
-        rows = [list(row) for row in self._plot]
-        self._overlay(rows)
-        body = [self._with_label(row, at, height) for at, row in enumerate(rows)]
+        canvas = self._plot.copy()
+        self._overlay(canvas)
+        body = [self._with_label(canvas.runs(at), at) for at in range(height)]
         return [self._legend(), *body, self._axis()]
 
     def _curves(self, width: int, height: int) -> Canvas:
-        # Imported here: it costs as much as the whole first frame of a console without charts.
-        import plotext
+        data = self._data
+        frame = Frame(data.start, data.end, *data.value_range(), width, height)
+        canvas = Canvas(width, height)
+        for index, curve in enumerate(data.curves):
+            masks = dot_columns(curve, frame)
+            canvas.lay(
+                sign_rows(masks, height, self._sign(index))
+                if self.glyphs.ascii_only
+                else braille_rows(masks, height),
+                self.ink.series(index),
+            )
+        return canvas
 
-        data, figure = self._data, plotext.figure
-        marker = "braille" if not self.glyphs.ascii_only else "*"
-        figure.clear()
-        figure.plot_size(width, height)
-        figure.axes(False)
-        figure.ruler("x", 0).lim(data.start, data.end).ticks([], [])
-        figure.ruler("y", 0).lim(*data.value_range()).ticks([], [])
-        for index, series in enumerate(data.series):
-            pixel = _rgb(self.ink.series(index))
-            for stretch in segments(series.points, data.start, data.end, width * 2):
-                times, values = zip(*stretch, strict=True)
-                signal = figure.signal(
-                    list(times), list(values), marker=plotext.marker(marker, pixel=pixel)
-                )
-                signal.lines(len(stretch) > 1)
-                figure.draw(signal)
-        return _canvas(figure.build().string(), width, height)
+    def _sign(self, index: int) -> str:
+        """What a curve is drawn with, and what the legend shows."""
+        if self.glyphs.ascii_only:
+            return _ASCII_CURVES[index % len(_ASCII_CURVES)]
+        return self.glyphs["span"]
 
-    def _overlay(self, rows: Canvas) -> None:
+    def _overlay(self, canvas: Canvas) -> None:
         sign = self.glyphs["time_cursor"]
         lines = [(mark.time, self.ink.tone(mark.tone)) for mark in self._data.marks]
         if self._cursor is not None:
             lines.append((self._cursor, self.ink.tone(Tone.ACCENT) + Style(bold=True)))
-        for time, style in lines:
-            column = self._column(time)
-            if column is None:
-                continue
-            for row in rows:
-                if row[column][0] in (" ", sign):
-                    row[column] = (sign, style)
+        columns = {self._column(time): style for time, style in lines}
+        for column, style in columns.items():
+            if column is not None:
+                canvas.stroke(column, sign, style)
 
     def _column(self, time: float) -> int | None:
         data = self._data
@@ -170,15 +183,12 @@ class Chart(Inked, can_focus=True):
         share = (time - data.start) / (data.end - data.start)
         return min(self._plot_width - 1, round(share * (self._plot_width - 1)))
 
-    def _with_label(self, row: list[tuple[str, Style]], at: int, height: int) -> Strip:
-        low, high = self._data.value_range()
-        places = {0: high, height - 1: low}
-        if height >= 5:
-            places[(height - 1) // 2] = high - (high - low) * ((height - 1) // 2) / (height - 1)
-        text = self._data.value_text(places[at]) if at in places else ""
+    def _with_label(self, runs: list[Segment], at: int) -> Strip:
+        ticks = self._ticks()
+        text = self._data.value_text(ticks[at]) if at in ticks else ""
         label = fit(text, self._label_width, right=True)
         head = [Segment(label, self.ink.tone(Tone.DIM)), Segment("│", self.ink.rule)]
-        return Strip([*head, *(Segment(sign, style) for sign, style in row)])
+        return Strip([*head, *runs])
 
     def _axis(self) -> Strip:
         data = self._data
@@ -194,12 +204,12 @@ class Chart(Inked, can_focus=True):
         data = self._data
         reach = (data.end - data.start) / self._plot_width * 2
         out: list[Segment] = []
-        for index, series in enumerate(data.series):
+        for index, (series, curve) in enumerate(zip(data.series, data.curves, strict=True)):
             time = data.end if self._cursor is None else self._cursor
             near = reach if self._cursor is not None else data.end - data.start
-            value = value_at(series.points, time, near)
+            value = curve.value_at(time, near)
             shown = "—" if value is None else data.value_text(value)
-            out.append(Segment(f"{self.glyphs['span']} ", self.ink.series(index)))
+            out.append(Segment(f"{self._sign(index)} ", self.ink.series(index)))
             out.append(Segment(f"{visible(series.name)} {shown}  ", self.ink.tone(Tone.PLAIN)))
         if self._cursor is not None:
             out.append(Segment(f"@ {data.time_text(self._cursor)}  ", self.ink.tone(Tone.ACCENT)))
@@ -210,22 +220,3 @@ class Chart(Inked, can_focus=True):
         cursor = self._cursor or 0.0
         near = [mark for mark in self._data.marks if abs(mark.time - cursor) <= reach]
         return [Segment(f"{cut(visible(m.label), 40)} ", self.ink.tone(m.tone)) for m in near]
-
-
-def _rgb(style: Style) -> tuple[int, int, int]:
-    colour = style.color or Color.default()
-    triplet = colour.get_truecolor()
-    return (triplet.red, triplet.green, triplet.blue)
-
-
-def _canvas(text: str, width: int, height: int) -> Canvas:
-    """What the library printed as cells: its colours for the curves, never its background."""
-    rows: Canvas = []
-    for line in text.splitlines()[:height]:
-        row: list[tuple[str, Style]] = []
-        for run in styled_runs(line):
-            style = Style(color=run.style.color) if run.style is not None else Style()
-            row += [(sign, style) for sign in run.text]
-        rows.append((row + [(" ", Style())] * width)[:width])
-    rows += [[(" ", Style())] * width for _ in range(height - len(rows))]
-    return rows

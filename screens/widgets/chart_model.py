@@ -1,10 +1,13 @@
-"""Points of a chart, thinned to what a terminal can show; gaps stay gaps."""
+"""Points of a chart as they are drawn: in order of time, gaps stay gaps."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite, isnan, nan
+from operator import itemgetter
 
 from console.present.table import Tone
 
@@ -59,72 +62,81 @@ class ChartData:
     value_text: Callable[[float], str] = field(default=_plain)
     time_text: Callable[[float], str] = field(default=_no_time)
 
-    @property
+    @cached_property
+    def curves(self) -> tuple[Curve, ...]:
+        """The series made ready to be drawn, in the same order."""
+        return tuple(Curve(series.points) for series in self.series)
+
+    @cached_property
     def has_values(self) -> bool:
         """Whether any point can be drawn."""
-        return any(_usable(v) for s in self.series for _, v in s.points)
+        return any(curve.extremes is not None for curve in self.curves)
 
-    def value_range(self) -> tuple[float, float]:
-        """Bottom and top of the value axis, never the same."""
-        values = [v for s in self.series for _, v in s.points if v is not None and _usable(v)]
-        low = self.low if self.low is not None else min(values, default=0.0)
-        high = self.high if self.high is not None else max(values, default=1.0)
+    @cached_property
+    def _range(self) -> tuple[float, float]:
+        known = [each.extremes for each in self.curves if each.extremes is not None]
+        low = self.low if self.low is not None else min((low for low, _ in known), default=0.0)
+        high = self.high if self.high is not None else max((top for _, top in known), default=1.0)
         if high <= low:
             high = low + (abs(low) or 1.0)
         return low, high
 
+    def value_range(self) -> tuple[float, float]:
+        """Bottom and top of the value axis, never the same."""
+        return self._range
 
-def _usable(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
 
+class Curve:
+    """The points of one series as they are drawn: in order, with the gaps known.
 
-def segments(
-    points: Sequence[TimedValue], start: float, end: float, columns: int
-) -> list[list[tuple[float, float]]]:
-    """Unbroken stretches of `points` inside the range, at most about two points a column.
-
-    In each column the lowest and the highest value are kept, so that a spike is never lost.
+    Attributes:
+        times: when, rising.
+        values: what, `nan` for a gap.
     """
-    found: list[list[tuple[float, float]]] = [[]]
-    for time, value in points:
-        if not start <= time <= end:
-            continue
-        if value is None or not math.isfinite(value):
-            if found[-1]:
-                found.append([])
-        else:
-            found[-1].append((time, value))
-    width = (end - start) / max(1, columns) or 1.0
-    return [_thinned(stretch, start, width) for stretch in found if stretch]
 
+    def __init__(self, points: Sequence[TimedValue]) -> None:
+        times = [time for time, _ in points]
+        if times != sorted(times) or any(map(isnan, times)):
+            # A clock that jumped: what was measured is drawn where it belongs.
+            points = sorted((p for p in points if not isnan(p[0])), key=itemgetter(0))
+            times = [time for time, _ in points]
+        self.times = times
+        self.values = [nan if value is None else value for _, value in points]
+        self._gaps: list[int] = []
+        if not all(map(isfinite, self.values)):
+            self._gaps = [at for at, value in enumerate(self.values) if not isfinite(value)]
 
-def _thinned(
-    stretch: list[tuple[float, float]], start: float, width: float
-) -> list[tuple[float, float]]:
-    kept: list[tuple[float, float]] = []
-    column: list[tuple[float, float]] = []
-    at = -1
-    for point in stretch:
-        place = int((point[0] - start) / width)
-        if place != at and column:
-            kept += _extremes(column)
-            column = []
-        at = place
-        column.append(point)
-    return kept + _extremes(column)
+    @cached_property
+    def extremes(self) -> tuple[float, float] | None:
+        """The lowest and the highest value; `None` where there is none."""
+        values = self.values
+        if self._gaps:
+            values = [value for value in values if isfinite(value)]
+        return (min(values), max(values)) if values else None
 
+    def stretches(self, start: float, end: float) -> Iterator[tuple[int, int]]:
+        """Unbroken stretches of values inside a range of time, from an index up to another."""
+        first, last = bisect_left(self.times, start), bisect_right(self.times, end)
+        for gap in self._gaps[bisect_left(self._gaps, first) : bisect_left(self._gaps, last)]:
+            if first < gap:
+                yield first, gap
+            first = gap + 1
+        if first < last:
+            yield first, last
 
-def _extremes(column: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    low = min(column, key=lambda point: point[1])
-    high = max(column, key=lambda point: point[1])
-    return [low] if low == high else sorted((low, high))
-
-
-def value_at(points: Sequence[TimedValue], time: float, reach: float) -> float | None:
-    """The value nearest to `time`, or `None` where none is within `reach` seconds."""
-    near = [(abs(at - time), v) for at, v in points if v is not None and _usable(v)]
-    distance, value = min(near, key=lambda pair: pair[0], default=(math.inf, None))
-    return value if distance <= reach else None
+    def value_at(self, time: float, reach: float) -> float | None:
+        """The value nearest to `time`, or `None` where none is within `reach` seconds."""
+        at = bisect_left(self.times, time)
+        best: tuple[float, float] | None = None
+        for indices in (range(at, len(self.times)), range(at - 1, -1, -1)):
+            for index in indices:
+                distance = abs(self.times[index] - time)
+                if distance > reach or (best is not None and distance >= best[0]):
+                    break
+                if isfinite(self.values[index]):
+                    best = (distance, self.values[index])
+                    break
+        return best[1] if best else None
 
 
 def axis_line(width: int, label: int, text_at: Callable[[float], str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,33 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.present.table import Tone
-from console.present.timeline import Hold, Mark, Timeline
+from console.present.timeline import Hold, Mark, MarkKind, Timeline
 from screens.widgets.cells import fit, visible, width_of
 from screens.widgets.chart_model import axis_line
 from screens.widgets.ink import Inked
 
 _LABEL_SHARE = 4
 _LABEL_MAX = 18
+
+
+RANKS_SHOWN = 16
+"""Ranks with a line of their own; the others share one."""
+
+_GRAVITY = {
+    MarkKind.CHECKPOINT: 0,
+    MarkKind.RESUMED: 1,
+    MarkKind.RESTART: 2,
+    MarkKind.STOPPED: 3,
+    MarkKind.SUCCEEDED: 4,
+    MarkKind.FAILURE: 5,
+}
+
+
+def _by_rank(timeline: Timeline | None) -> dict[int, list[Hold]]:
+    found: dict[int, list[Hold]] = {}
+    for hold in timeline.holds if timeline is not None else ():
+        found.setdefault(hold.rank, []).append(hold)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,7 @@ class TimelineView(Inked, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._words = words
         self._line: Timeline | None = None
+        self._ranked: dict[int, list[Hold]] = {}
         self._chosen: Mark | None = None
         self._strips: list[Strip] | None = None
 
@@ -74,6 +95,7 @@ class TimelineView(Inked, can_focus=True):
         if timeline == self._line:
             return
         self._line = timeline
+        self._ranked = _by_rank(timeline)
         if timeline is None or self._chosen not in timeline.marks:
             self._chosen = None
         self._repaint_lines(layout=True)
@@ -113,7 +135,8 @@ class TimelineView(Inked, can_focus=True):
         self._strips = None
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        return 4 + len(self._ranks())
+        ranks = len(self._ranked)
+        return 4 + min(ranks, RANKS_SHOWN + 1)
 
     def render_line(self, y: int) -> Strip:
         if self._strips is None:
@@ -124,10 +147,6 @@ class TimelineView(Inked, can_focus=True):
 
     # Drawing.
 
-    def _ranks(self) -> list[int]:
-        holds = self._line.holds if self._line is not None else ()
-        return sorted({hold.rank for hold in holds})
-
     def _draw(self) -> list[Strip]:
         line, words = self._line, self._words
         if line is None:
@@ -135,9 +154,12 @@ class TimelineView(Inked, can_focus=True):
         labels = min(_LABEL_MAX, max(6, self.size.width // _LABEL_SHARE))
         room = max(1, self.size.width - labels - 1)
         rows = [(words.states, self._states(line, room)), (words.marks, self._marks(line, room))]
-        for rank in self._ranks():
-            holds = [hold for hold in line.holds if hold.rank == rank]
+        for rank in sorted(self._ranked)[:RANKS_SHOWN]:
+            holds = self._ranked[rank]
             rows.append((words.hold_text(holds[-1]), self._holds(line, holds, room)))
+        rest = sorted(self._ranked)[RANKS_SHOWN:]
+        if rest:
+            rows.append((f"+{len(rest)}", self._many_holds(line, rest, room)))
         drawn = [self._labelled(label, cells, labels) for label, cells in rows]
         return [*drawn, self._axis(line, labels, room), self._words_of_chosen()]
 
@@ -167,10 +189,16 @@ class TimelineView(Inked, can_focus=True):
         return cells
 
     def _marks(self, line: Timeline, room: int) -> list[tuple[str, Style]]:
-        cells = [(self.glyphs["note"], self.ink.rule)] * room
+        """One sign a column: the gravest of the marks in it, for thousands may be."""
+        seen: dict[int, Mark] = {}
         for mark in line.marks:
-            style = self.ink.tone(mark.tone)
-            cells[line.column(mark.time, room)] = (self.glyphs[mark.kind.value], style)
+            column = line.column(mark.time, room)
+            other = seen.get(column)
+            if other is None or _GRAVITY[mark.kind] >= _GRAVITY[other.kind]:
+                seen[column] = mark
+        cells = [(self.glyphs["note"], self.ink.rule)] * room
+        for column, mark in seen.items():
+            cells[column] = (self.glyphs[mark.kind.value], self.ink.tone(mark.tone))
         if self._chosen is not None:
             at = line.column(self._chosen.time, room)
             cells[at] = (self.glyphs[self._chosen.kind.value], self.ink.selection)
@@ -188,6 +216,18 @@ class TimelineView(Inked, can_focus=True):
                 inside = column - first
                 sign = text[inside] if inside < len(text) else self.glyphs["span"]
                 cells[column] = (sign, style)
+        return cells
+
+    def _many_holds(
+        self, line: Timeline, ranks: Sequence[int], room: int
+    ) -> list[tuple[str, Style]]:
+        """When any of these ranks held a slot."""
+        cells = [(" ", Style())] * room
+        for rank in ranks:
+            for hold in self._ranked[rank]:
+                first, last = line.column(hold.start, room), line.column(hold.end, room)
+                sign = (self.glyphs["span"], self.ink.series(hold.attempt))
+                cells[first : last + 1] = [sign] * (last + 1 - first)
         return cells
 
     def _axis(self, line: Timeline, labels: int, room: int) -> Strip:

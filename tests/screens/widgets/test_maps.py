@@ -116,6 +116,29 @@ async def test_a_life_is_drawn_in_lines_of_one_width_and_read_mark_by_mark() -> 
         assert app.said == ["checkpoint", "failed", "checkpoint"]
 
 
+async def test_thousands_of_marks_and_ranks_take_few_lines_and_hide_no_failure() -> None:
+    app = Host()
+    marks = tuple(
+        Mark(
+            START + timedelta(seconds=n),
+            MarkKind.FAILURE if n == 1800 else MarkKind.CHECKPOINT,
+            f"step {n}",
+            Tone.OK,
+        )
+        for n in range(3600)
+    )
+    holds = tuple(Hold(at(0), at(60), rank, 0, f"n{rank}", 8) for rank in range(4096))
+    async with app.run_test(size=(60, 40)) as pilot:
+        view = app.query_one(TimelineView)
+        view.show(Timeline(START, at(60), LIFE.spans, marks, holds))
+        await pilot.pause()
+        lines = [view.render_line(y).text for y in range(view.size.height)]
+        assert len(lines) == 4 + 17 and {cell_len(line) for line in lines} == {60}
+        assert lines[1].count("✗") == 1 and "+4080" in lines[18]
+        view.action_cursor_left()
+        assert view.chosen == marks[-1]
+
+
 async def test_the_map_wraps_and_its_cursor_is_a_node() -> None:
     app = Host()
     async with app.run_test(size=(60, 16)) as pilot:
