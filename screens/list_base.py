@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -26,6 +26,7 @@ from console.state.store import Store
 from screens.base import View
 from screens.desk import Desk
 from screens.freshness import freshness
+from screens.list_items import ShownItems
 from screens.messages import FilterChanged, FreshnessChanged
 from screens.navigation import Location
 from screens.widgets.grid import Grid
@@ -45,25 +46,6 @@ _SHORT = 2000
 """Lines up to which what moved is put in order at once."""
 
 _AGES = frozenset({Kind.DURATION, Kind.TIME})
-
-
-class _Items(Mapping[str, Any]):
-    """The objects whose rows are shown, by key."""
-
-    def __init__(self, model: ListModel[Any]) -> None:
-        self._model = model
-
-    def __getitem__(self, key: str) -> Any:
-        item = self._model.item(key)
-        if item is None:
-            raise KeyError(key)
-        return item
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._model.ids)
-
-    def __len__(self) -> int:
-        return len(self._model.ids)
 
 
 class ListBase(View):
@@ -86,7 +68,7 @@ class ListBase(View):
         kind = ListKind(self.row, self.FIELDS, self.natural(), self.head_row, self.ARRAYS)
         self.model: ListModel[Any] = ListModel(kind, desk.present())
         self.arrangement = Arrangement(self.NOUN)
-        self._shown: Mapping[str, Any] = _Items(self.model)
+        self._shown: Mapping[str, Any] = ShownItems(self.model)
         self._news_seen: tuple[Store | None, int] = (None, -1)
         self._aging = False
         self._drawn: object = None

@@ -55,8 +55,6 @@ class GroupedList(ListBase):
         silent = {*super().silent_verbs}
         if self.sums or self.FIELDS is None:
             silent |= {"group", "fold", "fold_all", "arrays"}
-        elif not self.model.heads:
-            silent |= {"fold", "fold_all"}
         if not self.ARRAYS:
             silent.add("arrays")
         return silent
@@ -102,6 +100,9 @@ class GroupedList(ListBase):
     def do_fold_all(self) -> None:
         """Fold every group; where all are folded, unfold them."""
         groups = [head for head in self.model.heads if not head.array]
+        if not self.model.heads:
+            self.do_fold()
+            return
         arrangement = self.arrangement
         if groups:
             closed = any(not head.folded for head in groups)

@@ -41,6 +41,13 @@ def kinds(subjects: Sequence[Ref]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ref.kind for ref in subjects))
 
 
+def names_of(subjects: Sequence[Ref], kind: str) -> list[str]:
+    """The names of those that are of a kind."""
+    if isinstance(subjects, Refs):
+        return list(subjects.keys) if subjects.kind == kind else []
+    return [ref.id for ref in subjects if ref.kind == kind]
+
+
 class MadeRows(Sequence[Row]):
     """The rows of objects."""
 

@@ -17,13 +17,17 @@ from console.present.errors import error_text
 from console.present.facts import Fact
 from console.present.table import Tone
 from screens.desk import Desk
-from screens.messages import Say
+from screens.messages import CopyText, Say
 from screens.near_names import nearest_name
+from screens.refs import names_of
 from screens.widgets.dialogs import ConfirmDialog, Consequence, Decision
 from screens.widgets.menu_dialog import MenuDialog, MenuItem
 
 FACTS_OF_EACH = 4
 """How many facts of each object a bulk dialog shows."""
+
+OBJECTS_SHOWN = 8
+"""Of how many objects, and how many different effects; the rest is counted."""
 
 
 class Verbs:
@@ -75,14 +79,12 @@ class Verbs:
     def ask(self, action_id: str, subjects: Sequence[Ref]) -> None:
         """Plan an action about the subjects and show its dialog."""
         kind = ACTIONS[action_id].context.removeprefix("x_")
-        subjects = [ref for ref in subjects if ref.kind == kind]
-        if not subjects:
+        names = names_of(subjects, kind)
+        if not names:
             self._say(self._desk.t("screen.nothing_selected"), Tone.DIM)
             return
-        names = [ref.id for ref in subjects]
-        self._screen.run_worker(
-            self._plan_and_ask(action_id, names), group="verbs", exit_on_error=False
-        )
+        ask = self._many if len(names) > 1 else self._plan_and_ask
+        self._screen.run_worker(ask(action_id, names), group="verbs", exit_on_error=False)
 
     def submit(self, spec: JobSpec, ended: Callable[[Outcome], None]) -> None:
         """Show what creating a job means, create it when confirmed, tell how that ended."""
@@ -98,6 +100,20 @@ class Verbs:
         if decision is not None:
             for outcome in await self._perform([plan], decision):
                 ended(outcome)
+
+    async def _many(self, action_id: str, names: Sequence[str]) -> None:
+        """Several objects at once, with a result for each."""
+        from screens.bulk import Bulk
+
+        def copy(text: str) -> None:
+            self._screen.post_message(CopyText(text))
+
+        async def ask(plans: Sequence[Plan], refusals: Sequence[str]) -> Decision | None:
+            words = self._words(plans, refusals)
+            return await self._app.push_screen_wait(ConfirmDialog(words))
+
+        bulk = Bulk(self._app, self._desk, self._operations, action_id, names, self._refusal, copy)
+        await bulk.run(ask)
 
     async def _plan_and_ask(self, action_id: str, names: Sequence[str]) -> None:
         plans: list[Plan] = []
@@ -144,7 +160,7 @@ class Verbs:
         desk, first = self._desk, plans[0]
         facts = tuple(
             Fact(fact.label_key, desk.t(fact.label_key), fact.value)
-            for plan in plans
+            for plan in plans[:OBJECTS_SHOWN]
             for fact in (plan.facts if len(plans) == 1 else plan.facts[:FACTS_OF_EACH])
         )
         effects = dict.fromkeys(desk.say(effect) for plan in plans for effect in plan.effects)
@@ -160,12 +176,18 @@ class Verbs:
             confirm=desk.t("screen.dialog.confirm"),
             cancel=desk.t("screen.dialog.cancel"),
             facts=facts,
-            effects=(*effects, *refusals),
+            effects=self._few([*effects, *refusals], len(plans)),
             undo=desk.say(first.undo),
             type_name=name if typed else "",
             type_prompt=desk.t("screen.dialog.type_name", name=name) if typed else "",
             reason_prompt=desk.t("screen.dialog.reason") if reason else "",
         )
+
+    def _few(self, effects: Sequence[str], objects: int) -> tuple[str, ...]:
+        """The first effects, and how many more objects and effects there are."""
+        shown = tuple(effects[:OBJECTS_SHOWN])
+        rest = max(len(effects) - len(shown), objects - OBJECTS_SHOWN)
+        return (*shown, self._desk.t("lists.results.more", n=rest)) if rest > 0 else shown
 
     def _say(self, text: str, tone: Tone) -> None:
         self._screen.post_message(Say(text, tone))

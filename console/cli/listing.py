@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Generic, TypeVar
 
 import click
@@ -11,11 +12,17 @@ import click
 from console.cli.commands import option
 from console.cli.context import Cli, Stop
 from console.cli.exits import USAGE
+from console.cli.list_views import asked_view, complete_views
 from console.cli.output import plain_value, print_json, print_table
+from console.lists.arrangement import Arrangement, Sort
+from console.lists.lines import Head
+from console.lists.model import ListKind, ListModel
+from console.lists.query import QueryError, column_text, read_columns, sort_text
 from console.present.context import PresentContext
 from console.present.filters import Filter, FilterError, error_text, matcher, parse
 from console.present.filters.fields import FieldSet
-from console.present.table import Cell, Column, Row
+from console.present.heads import group_word, head_row
+from console.present.table import Column, Row
 from console.problems import nearest
 
 T = TypeVar("T")
@@ -30,6 +37,8 @@ class ListOptions:
     limit: int | None
     columns: str
     wide: bool
+    view: Arrangement = Arrangement()
+    """The saved view that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,14 @@ def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every list; the function is given a `ListOptions` as `asked`."""
 
     def wrapped(cli: Cli, **given: Any) -> Any:
+        view = asked_view(cli, given.pop("view"), given.pop("group"))
         asked = ListOptions(
-            tuple(given.pop("words")),
-            given.pop("sort"),
+            tuple(filter(None, (view.filter, *given.pop("words")))),
+            given.pop("sort") or sort_text(view.sort),
             given.pop("limit"),
-            given.pop("columns"),
+            given.pop("columns") or ",".join(map(column_text, view.columns)),
             given.pop("wide"),
+            view,
         )
         return function(cli, asked=asked, **given)
 
@@ -61,6 +72,8 @@ def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--wide", "-w", is_flag=True),
         option("--columns", metavar="A,B,…", default=""),
         option("--limit", type=click.IntRange(min=1), metavar="N"),
+        option("--view", metavar="NAME|QUERY", default="", shell_complete=complete_views),
+        option("--group", metavar="COLUMN", default=""),
         option("--sort", metavar="COLUMN", default=""),
         click.argument("words", nargs=-1, metavar="[FILTER]..."),
     ):
@@ -97,50 +110,86 @@ def show_list(
 ) -> None:
     """Print a list: a table, or the domain objects as JSON."""
     columns = _columns(noun, asked, cli)
-    pairs = [(item, noun.row(item, ctx)) for item in items]
-    if asked.sort:
-        pairs = _sorted(pairs, noun, asked.sort, cli)
-    pairs = pairs[: asked.limit]
+    model = _arranged(cli, items, noun, asked, columns, ctx)
+    found = [item for key in model.ids[: asked.limit] if (item := model.item(key)) is not None]
     if cli.json:
-        print_json([as_json(item) for item, _ in pairs])
-    elif not pairs:
+        print_json([as_json(item) for item in found])
+    elif not found:
         words = " ".join(asked.words)
         if words:
             cli.tell("common.empty.filtered", filter=words)
         else:
             cli.tell(f"common.empty.{noun.name}")
     else:
-        print_table(cli, columns, [row for _, row in pairs], ctx, wide=asked.wide)
+        count = len(model) if model.heads else len(found)
+        print_table(cli, columns, [model.row(at) for at in range(count)], ctx, wide=asked.wide)
+
+
+def _arranged(
+    cli: Cli,
+    items: Sequence[T],
+    noun: Noun[T],
+    asked: ListOptions,
+    columns: Sequence[Column],
+    ctx: PresentContext,
+) -> ListModel[T]:
+    """The items sorted and grouped as the screens do it."""
+
+    def head(each: Head, ctx: PresentContext) -> Row:
+        name = f"{each.name}*" if each.array else group_word(asked.view.group, each.name, ctx)
+        tally = each.tally
+        return head_row(
+            each.key,
+            name,
+            tally.count,
+            columns,
+            ctx,
+            states=tally.states,
+            amount=tally.amount,
+            folded=each.folded,
+            depth=each.depth,
+        )
+
+    view = asked.view.but(filter="", columns=())
+    if asked.sort:
+        column = _column(noun, asked.sort.removeprefix("-"), cli)
+        view = view.but(sort=Sort(column.id, asked.sort.startswith("-")))
+    if view.group and noun.fields.get(view.group) is None:
+        raise Stop(_unknown(cli, view.group, noun.fields.fields), USAGE)
+    kind = ListKind(noun.row, noun.fields, head_row=head, arrays=noun.name == "jobs")
+    model = ListModel(kind, ctx)
+    model.arrange(view, ctx)
+    model.load({_key(at, item, noun): item for at, item in enumerate(items)})
+    model.step(inf)
+    return model
+
+
+def _key(at: int, item: T, noun: Noun[T]) -> str:
+    """Arrays go by name; what else has the same key twice must still be shown twice."""
+    return str(getattr(item, "name", at)) if noun.name in ("jobs", "nodes") else str(at)
 
 
 def _columns(noun: Noun[T], asked: ListOptions, cli: Cli) -> Sequence[Column]:
-    if not asked.columns:
-        return noun.columns
-    return [_column(noun, name.strip(), cli) for name in asked.columns.split(",") if name.strip()]
+    try:
+        widths = read_columns(asked.columns)
+    except QueryError as error:
+        raise Stop(cli.t(error.key, **error.values), USAGE) from None
+    columns = [(_column(noun, width.column, cli), width.cells) for width in widths]
+    return [
+        column if cells is None else replace(column, min_width=cells, max_width=cells)
+        for column, cells in columns
+    ] or noun.columns
 
 
 def _column(noun: Noun[T], name: str, cli: Cli) -> Column:
     known = {column.id: column for column in noun.columns}
     name = noun.fields.aliases.get(name, name) if name not in known else name
     if name not in known:
-        close = nearest(name, known)
-        text = cli.t("cli.error.column", word=name, known=", ".join(known))
-        raise Stop(f"{text} {cli.t('cli.error.nearest', word=close)}" if close else text, USAGE)
+        raise Stop(_unknown(cli, name, known), USAGE)
     return known[name]
 
 
-def _sorted(pairs: list[tuple[T, Row]], noun: Noun[T], sort: str, cli: Cli) -> list[tuple[T, Row]]:
-    """By one column, `-column` for the other way round; what is not known comes last."""
-    column = _column(noun, sort.lstrip("-"), cli)
-
-    def value(pair: tuple[T, Row]) -> float | str | None:
-        cell = pair[1].cells.get(column.id, Cell(""))
-        return cell.sort
-
-    known = [pair for pair in pairs if value(pair) is not None]
-    unknown = [pair for pair in pairs if value(pair) is None]
-    # A column holds figures or texts; the text of a figure would be compared as text.
-    known.sort(
-        key=lambda pair: (isinstance(value(pair), str), value(pair)), reverse=sort.startswith("-")
-    )
-    return known + unknown
+def _unknown(cli: Cli, name: str, known: Iterable[str]) -> str:
+    close = nearest(name, known)
+    text = cli.t("cli.error.column", word=name, known=", ".join(known))
+    return f"{text} {cli.t('cli.error.nearest', word=close)}" if close else text

@@ -60,9 +60,8 @@ def query_text(arrangement: Arrangement) -> str:
     if _SAID.match(filtered):
         filtered = filtered.replace("=", "%3D", 1)
     parts = [filtered] if filtered else []
-    sort = arrangement.sort
-    if sort.column:
-        parts.append(f"sort={'-' if sort.descending else ''}{sort.column}")
+    if arrangement.sort.column:
+        parts.append(f"sort={sort_text(arrangement.sort)}")
     if arrangement.group:
         parts.append(f"group={arrangement.group}")
     folds = _folds_text(arrangement.folds)
@@ -71,11 +70,17 @@ def query_text(arrangement: Arrangement) -> str:
     if arrangement.arrays:
         parts.append("arrays=folded")
     if arrangement.columns:
-        parts.append(f"columns={','.join(map(_column_text, arrangement.columns))}")
+        parts.append(f"columns={','.join(map(column_text, arrangement.columns))}")
     return arrangement.noun + ("?" + "&".join(parts) if parts else "")
 
 
-def _column_text(width: Width) -> str:
+def sort_text(sort: Sort) -> str:
+    """`age`, or `-age` the other way round; empty for the natural order."""
+    return f"{'-' if sort.descending else ''}{sort.column}"
+
+
+def column_text(width: Width) -> str:
+    """`age`, or `age:8` where it has a width."""
     return width.column if width.cells is None else f"{width.column}:{width.cells}"
 
 
