@@ -30,7 +30,7 @@ from localcloud.simulator.lists import Lists
 from localcloud.simulator.logs import SimulatedLog
 from localcloud.simulator.moments import HOUR, SECOND, from_moment, to_moment
 from localcloud.simulator.node_details import NodeDetails
-from localcloud.simulator.plan import Life, TenantPlan
+from localcloud.simulator.plan import TenantPlan
 from localcloud.simulator.refresh import Refresh
 from localcloud.simulator.series import SeriesMaker
 from localcloud.simulator.totals import tenant_card, totals
@@ -289,10 +289,3 @@ class SimulatedCloud:
         """Tell those who watch that a command changed something."""
         self._world.journal.tell()
         return answer
-
-
-def _word(life: Life) -> str:
-    """The source's word for the state a life has now; ours where it is on its way to another."""
-    if life.state.ended:
-        return life.word
-    return life.native if life.native and life.state is life.final else life.state.value
