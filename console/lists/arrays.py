@@ -35,14 +35,22 @@ class Arrays:
 
     def found(self, keys: list[str]) -> Slices[dict[str, list[str]]]:
         """Array -> its members in the order given; only arrays of enough members."""
-        arrays: dict[str, list[str]] = {}
+        counts: dict[str, int] = {}
         for chunk in chunks(keys):
             for key in chunk:
                 array = self.array_of(key)
                 if array:
+                    counts[array] = counts.get(array, 0) + 1
+            yield
+        arrays: dict[str, list[str]] = {}
+        for chunk in chunks(keys):
+            for key in chunk:
+                array = self.array_of(key)
+                # Most stems of a long list have one name: they are not worth a list each.
+                if array and counts[array] >= LEAST:
                     arrays.setdefault(array, []).append(key)
             yield
-        return {array: members for array, members in arrays.items() if len(members) >= LEAST}
+        return arrays
 
     def array_of(self, key: str) -> str:
         """The array a key would belong to: its stem and its owner; empty where it has no index."""
