@@ -6,11 +6,12 @@ Every line is `WIDTH` bytes long, so an offset names a line and a line needs no 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from localcloud.simulator.dice import mixed
 from localcloud.simulator.error_lines import error_lines
 from localcloud.simulator.failures import CAUSES
-from localcloud.simulator.moments import SECOND, from_moment
+from localcloud.simulator.moments import MINUTE, SECOND, from_moment
 from localcloud.simulator.plan import Attempt, Life
 from localcloud.simulator.steps import moment_of, step_at
 from localcloud.simulator.views import loss_at, token_rate
@@ -114,8 +115,8 @@ class SimulatedLog:
         return self._written(moment, text)
 
     def _written(self, moment: int, text: str) -> bytes:
-        time = from_moment(moment).strftime("%Y-%m-%d %H:%M:%S")
-        line = f"{time} [rank {self._rank}] {text}"
+        minute, rest = divmod(moment, MINUTE)
+        line = f"{_minute(minute)}:{rest // SECOND:02d} [rank {self._rank}] {text}"
         return line.encode("ascii", "replace")[: WIDTH - 1].ljust(WIDTH - 1) + b"\n"
 
     def _start_lines(self, attempt: Attempt) -> list[str]:
@@ -145,3 +146,8 @@ class SimulatedLog:
         if attempt.note or attempt.restart:
             return ["received SIGTERM, stopping"]
         return ["training finished", "worker exits with code 0"]
+
+
+@lru_cache(maxsize=1024)
+def _minute(minute: int) -> str:
+    return from_moment(minute * MINUTE).strftime("%Y-%m-%d %H:%M")

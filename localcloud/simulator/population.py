@@ -39,6 +39,7 @@ _LONGEST = 8 * 86_400
 _SHORTEST = 20
 _CHUNK = 2048
 _SWEEP_SHARE = 0.004
+"""Of the draws of a size: the lowest ones, so that the members of an array are small."""
 _RESERVED_SHARE = 0.8
 
 
@@ -90,8 +91,8 @@ def _growth(size: int) -> float:
 
 
 def _fitting(nodes: int, accelerators: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Sizes up to half of a large pool, in whole nodes past one node."""
-    share = 2 if nodes * accelerators > _SMALL_FLEET else 4
+    """Sizes up to an eighth of a large pool, in whole nodes past one node."""
+    share = 8 if nodes * accelerators > _SMALL_FLEET else 4
     most = max(accelerators, nodes // share * accelerators)
     chosen = [
         (size, weight)
@@ -113,7 +114,7 @@ def lives(
         draws = _draw(rng, wanted)
         for row in zip(*draws, strict=True):
             moment += row[0] * gap
-            array = row[10] < _SWEEP_SHARE and wanted.jobs_per_day > 20
+            array = row[2] < _SWEEP_SHARE and wanted.jobs_per_day > 20
             members = 4 + int(row[3] * 28) if array else 0
             # The members of an array take the places of as many single jobs.
             moment += members * gap

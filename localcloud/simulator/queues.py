@@ -13,6 +13,9 @@ from localcloud.simulator.moments import HOUR, MINUTE
 from localcloud.simulator.plan import Life
 
 _RESERVES_AFTER = 20 * MINUTE
+_PATIENCE = 30 * MINUTE
+"""A small job that has waited so long takes an empty node nevertheless."""
+
 _BLOCKS_AFTER = 2 * HOUR
 _TRIED = 12
 
@@ -59,7 +62,8 @@ class Queue:
     ) -> tuple[Life, tuple[int, ...]] | None:
         for place in range(min(_TRIED, len(waiting))):
             life = waiting[place][4]
-            places = self._fleet.find(self._pool, life.workers, life.per_worker, spare_empty=spare)
+            fair = spare and now - waiting[place][2] < _PATIENCE
+            places = self._fleet.find(self._pool, life.workers, life.per_worker, spare_empty=fair)
             if places is not None:
                 del waiting[place]
                 self._ranks = None
