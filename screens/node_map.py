@@ -46,7 +46,9 @@ def _owner_of(jobs: Mapping[str, JobSummary]) -> Callable[[str], str]:
 def legend_text(legend: Legend, ctx: PresentContext) -> str:
     """How many nodes a cell stands for and what its signs mean."""
     each, (least, most) = legend.nodes_a_cell, legend.shades
-    parts = [ctx.t("compute_view.map.scale", n=each)] if each > 1 else []
+    parts = [legend.scope] if legend.scope else []
+    if each > 1:
+        parts.append(ctx.t("compute_view.map.scale", n=each))
     if legend.mode is not MapMode.HEALTH:
         parts.append(ctx.t(f"compute_view.map.{legend.mode.value}"))
     if legend.mode is MapMode.OWNER:

@@ -154,11 +154,9 @@ class OverviewView(FiguresView):
         self.map.styles.height = self.map.lines_wanted(most)
 
     def _name_map(self) -> None:
-        title = self.desk.t("overview_view.map")
-        scope = self.map.scope
-        name = f"{title} · {visible(scope.name)}" if scope else title
         legend = Piece(self.map.legend_text, Tone.DIM)
-        self.map_heading.show(name, (), stale_note(self.snapshot("nodes"), self.desk) or legend)
+        note = stale_note(self.snapshot("nodes"), self.desk) or legend
+        self.map_heading.show(self.desk.t("overview_view.map"), (), note)
 
     @on(Heatmap.CursorMoved)
     def _map_moved(self, event: Heatmap.CursorMoved) -> None:

@@ -141,7 +141,7 @@ class Heatmap(MapMoves, Inked, ScrollView, can_focus=True):
         """What the signs mean now."""
         if self._words is None:
             return ""
-        return self._words.legend(self._paint.legend(self._signs, self.nodes_a_cell))
+        return self._words.legend(self._paint.legend(self._signs, self._view))
 
     def lines_wanted(self, most: int) -> int:
         """Lines that show every node, at most `most`; less would do where it aggregates."""

@@ -32,12 +32,14 @@ class Legend:
     """What a map's signs mean.
 
     Attributes:
+        scope: the untrusted name of the group looked at; empty where it is all of them.
         shades: the sign of nothing and the sign of all.
         signs: each other sign and the catalogue name of what it means.
         owners: each letter and the untrusted name of the owner it stands for.
     """
 
     mode: MapMode
+    scope: str
     nodes_a_cell: int
     shades: tuple[str, str]
     signs: tuple[tuple[str, str], ...]
@@ -89,12 +91,13 @@ class MapPaint:
                     lines.add(line)
         return lines
 
-    def legend(self, signs: Signs, per_cell: int) -> Legend:
+    def legend(self, signs: Signs, view: MapView) -> Legend:
         """What the signs mean in this mode."""
         table = signs.table
         return Legend(
             mode=self._mode,
-            nodes_a_cell=per_cell,
+            scope=view.scope.name if view.scope else "",
+            nodes_a_cell=view.layout.per_cell,
             shades=(table[SPARK][0], table[SPARK + SPARKS - 1][0]),
             signs=tuple((table[code][0], name) for name, code in LEGENDS[self._mode]),
             owners=tuple((table[code][0], name) for code, name in self.owners.legend()),
