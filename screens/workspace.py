@@ -47,6 +47,10 @@ around the view changes by them."""
 class Workspace(Lines):
     """Holds the views, knows where the person is, and sends every stroke to what it means."""
 
+    # Nothing is focused before the first view is: the framework would take the first input there
+    # is, the one of the closed filter line, and what is typed ahead would vanish in it.
+    AUTO_FOCUS = ""
+
     status = query_one("#status", StatusBar)
     views = query_one("#views", ContentSwitcher)
     filter_bar = query_one("#filter-bar", FilterBar)
