@@ -53,7 +53,7 @@ class ListBase(View):
 
     FEED: ClassVar[str] = ""
     NOUN: ClassVar[str] = ""
-    """What saved views call it; empty where it has none."""
+    """What saved views call it."""
     KIND: ClassVar[str] = ""
     COLUMNS: ClassVar[Sequence[Column]] = ()
     FIELDS: ClassVar[FieldSet[Any] | None] = None
@@ -120,6 +120,12 @@ class ListBase(View):
         if location.key:
             self.grid.select(location.key)
 
+    def on_resize(self) -> None:
+        if self._news_seen[0] is not None:
+            # Columns are as wide as what is seen needs, and now other rows are.
+            self._drawn = None
+            self.call_after_refresh(self.draw)
+
     def leave(self) -> None:
         super().leave()
         if self._working is not None:
@@ -167,7 +173,8 @@ class ListBase(View):
     def _arrange(self, ctx: PresentContext) -> None:
         wanted = self.arrangement.but(filter=self._filter, columns=())
         now = time.monotonic()
-        if wanted != self.model.arrangement or wanted.array_folds != self._array_folds:
+        shown = self.model.arrangement
+        if wanted != shown or wanted.array_folds != shown.array_folds:
             try:
                 self.model.arrange(wanted, ctx)
             except FilterError:
@@ -179,10 +186,6 @@ class ListBase(View):
         elif self._aging and now - self._arranged_at > AGING_SECONDS:
             self.model.again(ctx)
             self._arranged_at = now
-
-    @property
-    def _array_folds(self) -> object:
-        return self.model.arrangement.array_folds
 
     def _speaks_of_ages(self) -> bool:
         if self.FIELDS is None:
