@@ -288,17 +288,8 @@ _DIALOG = [
     Action("dialog.next_field", "dialog", ("tab",), group="dialog"),
 ]
 
-TABLE: tuple[Action, ...] = tuple(
-    _GLOBAL
-    + _MOVING
-    + _TIME
-    + _PLACES
-    + _LIST_MOVING
-    + _LIST
-    + _TEXT
-    + _CHART
-    + _MAP
-    + _FORM
-    + _MENUS
-    + _DIALOG
-)
+_EVERYWHERE = _GLOBAL + _MOVING + _TIME + _PLACES
+
+_INSIDE = _LIST_MOVING + _LIST + _TEXT + _CHART + _MAP + _FORM
+
+TABLE: tuple[Action, ...] = tuple(_EVERYWHERE + _INSIDE + _MENUS + _DIALOG)
