@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import document, first_frame, giant, history, lists, startup
+from benchmarks import document, first_frame, giant, history, inprocess, lists, startup
 from benchmarks.measure import calibrate
 from benchmarks.report import Finding, Verdict, write
 
 BENCHES: Mapping[str, Callable[[int], Finding]] = {
     "startup": startup.bench,
+    "decode": inprocess.decode,
+    "charts": inprocess.charts,
     "lists": lists.bench,
     "console": first_frame.bench,
     "giant": giant.bench,

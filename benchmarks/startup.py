@@ -14,6 +14,8 @@ from benchmarks.report import Budget, Finding, Row
 
 FLOOR = "python -c pass"
 _PEERS = ("turm", "lazyslurm", "sky", "hyp", "posting")
+_OPTION = "--help"
+"""What every one of them has."""
 _BUDGET_SECONDS = 0.1
 _HEAVY = ("textual", "pydantic", "httpx", "keyring")
 """What neither command may import."""
@@ -30,9 +32,9 @@ def bench(rounds: int = 15) -> Finding:
     for name in _PEERS:
         path = peer(name)
         if path is None:
-            left_out.append(f"{name} --version (not installed)")
+            left_out.append(f"{name} {_OPTION} (not installed)")
         else:
-            commands[f"{name} --version"] = [path, "--version"]
+            commands[f"{name} {_OPTION}"] = [path, _OPTION]
     with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
         env = plain_env(Path(folder))
         cases: dict[str, Many] = {

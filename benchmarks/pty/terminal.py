@@ -166,6 +166,19 @@ class Terminal:
         marker = text.encode()
         return self._wait(lambda said: marker in words(said), repr(text), patience, since)
 
+    def time_of(self, text: str) -> float:
+        """Seconds from the start to the chunk with which a text was written for the first time.
+
+        Raises:
+            ValueError: it was not.
+        """
+        said, marker = b"", text.encode()
+        for chunk in self.chunks:
+            said = said[-8_192:] + chunk.data
+            if marker in words(said):
+                return chunk.at - self.started
+        raise ValueError(f"{text!r} was not written")
+
     def _wait(
         self, holds: Callable[[bytes], bool], what: str, patience: float, since: int = 0
     ) -> float:
