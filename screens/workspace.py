@@ -34,14 +34,14 @@ from screens.status import draw_footer, draw_status
 from screens.views import make_view, view_names
 from screens.widgets.command_bar import CommandBar
 from screens.widgets.filter_bar import FilterBar
+from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, FooterBar, StatusBar
 
 MESSAGE_SECONDS = 6.0
 """How long one line stays in place of the key hints."""
 
 MOVES = frozenset(("down", "up", "top", "bottom", "half_down", "half_up", "page_down", "page_up"))
-"""Strokes that only move a cursor: wherever they are answered they mean something, and nothing
-around the view changes by them."""
+"""Strokes that in a list only move the cursor: nothing around the list changes by them."""
 
 
 class Workspace(Lines):
@@ -239,14 +239,17 @@ class Workspace(Lines):
         except SkipAction:
             self.say(self.desk.t("screen.not_here", title=self.desk.t(action.title_key)), Tone.DIM)
             return
-        if action.verb not in MOVES:
+        if not self._only_moves(action, handler):
             self.redraw_frame()
+
+    def _only_moves(self, action: Action, handler: Callable[[], None]) -> bool:
+        return action.verb in MOVES and isinstance(getattr(handler, "__self__", None), Grid)
 
     def meaning(self, action: Action) -> Callable[[], None] | None:
         """What answers an action here and now; `None` where nothing does."""
         view, verb = self.view, action.verb
         found = view.handler(verb) if view else None
-        if found is not None and verb in MOVES:
+        if found is not None and self._only_moves(action, found):
             return found
         owner = getattr(found, "__self__", None)
         if verb in getattr(owner, "silent_verbs", ()) or (view and verb in view.silent_verbs):

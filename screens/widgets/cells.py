@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
@@ -30,7 +31,8 @@ def shown_in(width: int, text: str) -> str:
     most = 4 * width + 16
     if len(text) > most:
         text = text[:most] + "  " * width
-    return visible(_UNSTEADY.sub(_apart, text))
+    text = _UNSTEADY.sub(_apart, text)
+    return text if text.isprintable() else visible(text)
 
 
 def _apart(found: re.Match[str]) -> str:
@@ -63,6 +65,11 @@ def column_text(text: str, width: int, *, right: bool, ellipsis: str) -> str:
     """Safe text in exactly `width` cells, in the shortest time where it is plain and short."""
     if len(text) <= width and text.isascii():
         return text.rjust(width) if right else text.ljust(width)
+    return _column_text(text, width, right, ellipsis)
+
+
+@lru_cache(4096)
+def _column_text(text: str, width: int, right: bool, ellipsis: str) -> str:
     return fit(text, width, right=right, ellipsis=ellipsis)
 
 

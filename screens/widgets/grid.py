@@ -127,8 +127,10 @@ class Grid(GridLines, can_focus=True):
 
     @column_widths.setter
     def column_widths(self, widths: Mapping[str, int]) -> None:
-        self._fixed = {name: max(1, width) for name, width in widths.items()}
-        self._relayout()
+        fixed = {name: max(1, width) for name, width in widths.items()}
+        if fixed != self._fixed:
+            self._fixed = fixed
+            self._relayout()
 
     @property
     def cursor_key(self) -> str | None:

@@ -74,17 +74,20 @@ def wanted_widths(
 
 
 def _content(column: Column, sample: Sequence[Row], *, indented: bool) -> int:
-    widest = 0
+    name, most, widest = column.id, column.max_width, 0
     for row in sample:
-        cell = row.cells.get(column.id)
-        if cell is not None:
-            indent = row.depth * 2 if indented else 0
-            widest = max(
-                widest,
-                width_of(shown_in(column.max_width, cell.text)) + (2 if cell.glyph else 0) + indent,
-            )
-        if widest >= column.max_width:
-            return column.max_width
+        cell = row.cells.get(name)
+        if cell is None:
+            continue
+        text = cell.text
+        # Control characters of ASCII are shown as one cell too.
+        width = len(text) if text.isascii() else width_of(shown_in(most, text))
+        width += 2 if cell.glyph else 0
+        width += row.depth * 2 if indented else 0
+        if width > widest:
+            if width >= most:
+                return most
+            widest = width
     return widest
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -17,6 +16,9 @@ from screens.widgets.grid_moves import GridMoves
 from screens.widgets.grid_paint import Look, RowState, bar_segment, heading_strip, row_strip
 from screens.widgets.grid_source import SourceRows
 from screens.widgets.grid_wide import WholeColumns
+
+_STRIPS_KEPT = 512
+"""Painted rows that are kept, a few screens of them."""
 
 
 class GridLines(GridMoves):
@@ -41,13 +43,16 @@ class GridLines(GridMoves):
         self._layout_key: object = None
         self._notice = ""
         self._notice_tone = Tone.DIM
-        self._strips: LRUCache[str, tuple[Row, object, Strip]] = LRUCache(512)
+        self._strips: dict[str, tuple[Row, object, Strip]] = {}
         self._look: Look | None = None
         self._look_key: object = None
+        self._others: dict[int, Strip] = {}
+        self._others_key: object = None
         self._thumb = range(0)
         self._bar = False
         self._top = 0
         self._seen: Sequence[Row] = ()
+        self._measured: dict[int, Row] = {}
         self._lines_look = (Layout(), 0, False)
 
     @property
@@ -85,19 +90,26 @@ class GridLines(GridMoves):
         """Widen columns for what is seen; True where one grew."""
         rows = self._model.rows
         # Of a source only what is seen: it has to make the rows it is asked for.
-        sample = self._seen if isinstance(rows, SourceRows) else rows
+        sample = self._unmeasured() if isinstance(rows, SourceRows) else rows
         wanted = wanted_widths(self.columns, sample, self._titles, self._wanted)
         grown, self._wanted = wanted != self._wanted, wanted
         if grown:
             self._laid_out = None
         return grown
 
+    def _unmeasured(self) -> list[Row]:
+        """Rows on the screen that were not there when it was last measured."""
+        fresh = [row for row in self._seen if id(row) not in self._measured]
+        self._measured = {id(row): row for row in self._seen}
+        return fresh
+
     def _relayout(self) -> None:
+        self._measured, self._others_key = {}, None
         self._laid_out = None
         self._measure()
         self._whole.forget()
         self._strips.clear()
-        self.refresh()
+        self.repaint()
 
     def action_wide(self) -> None:
         """Every column with nothing cut, to be scrolled sideways; again, what fits."""
@@ -198,6 +210,8 @@ class GridLines(GridMoves):
             return held[2]
         state = RowState(selected, selected and focused, marked, thumb)
         strip = self._painted(row, layout, state, width)
+        if len(self._strips) >= _STRIPS_KEPT:
+            self._strips.clear()
         self._strips[row.key] = (row, variant, strip)
         return strip
 
@@ -222,6 +236,17 @@ class GridLines(GridMoves):
 
     def _other_line(self, y: int) -> Strip:
         """The headings, the notice, or nothing."""
+        layout, _, _ = self._lines_look
+        words = (self._notice, self._notice_tone, len(self._model) > 0)
+        key = (layout, self._model.sort, self.size, self._look, self._whole.left, words)
+        if key != self._others_key:
+            self._others_key, self._others = key, {}
+        strip = self._others.get(y)
+        if strip is None:
+            strip = self._others[y] = self._made_line(y)
+        return strip
+
+    def _made_line(self, y: int) -> Strip:
         width, look = self.size.width, self._known_look
         if y == 0:
             strip = self._heading(width)
