@@ -14,6 +14,8 @@ from pathlib import Path
 
 from benchmarks import document, first_frame, giant, history, inprocess, lists, startup
 from benchmarks.measure import calibrate
+from benchmarks.processes import ProcessFailed
+from benchmarks.pty.terminal import ProgramEnded
 from benchmarks.report import Finding, Verdict, write
 
 BENCHES: Mapping[str, Callable[[int], Finding]] = {
@@ -33,17 +35,23 @@ def main(arguments: list[str]) -> int:
     misses = history.known_misses()
     recorded = history.ratios(history.load(), version("quarterdeck"))
     print(_machine(), end="\n\n", flush=True)
-    findings = []
+    findings: list[Finding] = []
+    broken: list[str] = []
     for name in chosen.bench or BENCHES:
         started = time.monotonic()
-        finding = BENCHES[name](chosen.rounds)
+        try:
+            finding = BENCHES[name](chosen.rounds)
+        except (ProcessFailed, ProgramEnded, AssertionError) as error:
+            broken.append(name)
+            print(f"{name} could not be measured: {error}\n", flush=True)
+            continue
         findings.append(finding)
         print(write(finding, frozenset(misses)))
         print(f"  ({name}: {time.monotonic() - started:.0f} s)\n", flush=True)
     _save(findings)
     if chosen.record:
         document.write(history.keep(findings, version("quarterdeck"), _machine()), misses)
-    return _judge(findings, misses, recorded)
+    return _judge(findings, misses, recorded) or (1 if broken else 0)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
