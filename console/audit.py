@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
-from api_client.models.base import UtcDatetime
+from api_client.models.slim import Slim, from_json, plain, replace
 from console import paths
 
 
@@ -19,13 +15,11 @@ class AuditError(Exception):
     """The record cannot be written, so the write it announces must not happen."""
 
 
-class Entry(BaseModel):
+class Entry(Slim):
     """One line: an attempt (`outcome` is `attempt`) or how it ended, joined by `id`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     id: str
-    time: UtcDatetime
+    time: datetime
     principal: str
     profile: str
     action: str
@@ -61,6 +55,9 @@ class Audit:
         Raises:
             AuditError: it cannot be recorded; do not send the write.
         """
+        # Imported here: most consoles are opened to look.
+        import uuid
+
         entry = Entry(
             id=uuid.uuid4().hex,
             time=self._clock(),
@@ -82,19 +79,20 @@ class Audit:
         Raises:
             AuditError: it cannot be recorded; the write itself has happened.
         """
-        entry = attempt.model_copy(
-            update={
-                "time": self._clock(),
-                "outcome": outcome,
-                "detail": detail,
-                "request_id": request_id,
-            }
+        entry = replace(
+            attempt,
+            time=self._clock(),
+            outcome=outcome,
+            detail=detail,
+            request_id=request_id,
         )
         self._append(entry)
         return entry
 
     def _append(self, entry: Entry) -> None:
-        line = json.dumps(entry.model_dump(mode="json"), ensure_ascii=True) + "\n"
+        import json
+
+        line = json.dumps(plain(entry), ensure_ascii=True) + "\n"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
@@ -116,7 +114,7 @@ class Audit:
             return
         for line in lines:
             try:
-                yield Entry.model_validate_json(line)
+                yield from_json(line.encode(), Entry)
             except ValueError:
                 continue
 

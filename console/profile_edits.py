@@ -8,7 +8,9 @@ from typing import Any
 
 from console import paths
 from console.problems import ConfigError, Problem, nearest
-from console.profiles import LOCAL, Profile, check_profile, load_profiles
+from console.profile import LOCAL, Profile
+from console.profile_check import check_profile
+from console.profiles import load_profiles
 from console.toml_file import edit_toml, read_toml
 
 

@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from console import paths
-from console.problems import ConfigError
+from console import checked, paths
 from console.toml_file import edit_toml, read_toml
-from console.validation import problems_of
 
 NOT_SETTINGS = frozenset({"profiles", "default_profile", "views"})
 """Top-level keys of the same file that `profiles` and `lists` own."""
 
+_STRICT = {"extra": "forbid", "hide_input_in_errors": True}
+"""How the checks treat these classes; the checks are loaded only for a file that changed."""
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """The least and the most of a number, as the checks want to be told."""
+
+    least: float
+    most: float | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        schema = handler(source)
+        schema["ge"] = self.least
+        return schema if self.most is None else {**schema, "le": self.most}
 
 
-class KeySettings(_Strict):
+@dataclass(frozen=True, slots=True)
+class KeySettings:
     """Which keys do what."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     preset: Literal["default", "k9s", "turm", "lazyslurm", "htop", "arrows", "emacs"] = "default"
     """The map to start from."""
-    bindings: dict[str, str | bool] = {}
+    bindings: dict[str, str | bool] = field(default_factory=dict)
     """Action id -> keys, comma-separated (`"d,x c"`); `false` unbinds."""
 
 
-class NotificationSettings(_Strict):
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
     """How the console says that a watched job ended or began to recover."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     toast: bool = True
     bell: bool = True
     desktop: bool = False
 
 
-class Settings(_Strict):
+@dataclass(frozen=True, slots=True)
+class Settings:
     """Everything a person can set; every field has a working default."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     theme: str = "quarterdeck-dark"
     language: Literal["auto", "en", "zh_CN"] = "auto"
@@ -51,14 +69,14 @@ class Settings(_Strict):
     """Say which key to use when a habit from another program is pressed."""
     quit_asks: bool = True
     """`q` at the top level must be pressed twice."""
-    confirm_accelerators: Annotated[int, Field(ge=1)] = 64
+    confirm_accelerators: Annotated[int, _Between(1)] = 64
     """From so many accelerators on, stopping asks for the typed name."""
-    refresh_seconds: Annotated[float, Field(ge=1, le=3600)] = 5
+    refresh_seconds: Annotated[float, _Between(1, 3600)] = 5
     """How often sources that cannot stream are asked."""
-    keys: KeySettings = KeySettings()
-    columns: dict[str, list[str]] = {}
+    keys: KeySettings = field(default_factory=KeySettings)
+    columns: dict[str, list[str]] = field(default_factory=dict)
     """List name -> column ids, in order."""
-    notifications: NotificationSettings = NotificationSettings()
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -74,10 +92,16 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def _checked(data: dict[str, Any], path: Path, text: str) -> Settings:
-    try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(problems_of(error, file=path, text=text, model=Settings)) from None
+    if not data:
+        return Settings()
+    kept = checked.recall("settings", text, Settings)
+    if kept is not None:
+        return kept
+    from console.validation import validated
+
+    settings = validated(Settings, data, file=path, text=text)
+    checked.keep("settings", text, settings)
+    return settings
 
 
 def change_setting(key: str, value: Any, path: Path | None = None) -> Settings:
@@ -95,7 +119,9 @@ def change_setting(key: str, value: Any, path: Path | None = None) -> Settings:
         below = target.setdefault(table, {})
         target[table] = target = dict(below) if isinstance(below, dict) else {}
     target[last] = value
-    settings = _checked(mine, path, text)
+    from console.validation import validated
+
+    settings = validated(Settings, mine, file=path, text=text)
 
     def put(document: Any) -> None:
         node = document

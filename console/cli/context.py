@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from console.message import Message
@@ -75,7 +75,9 @@ class Cli:
         from console.settings import load_settings
 
         settings = load_settings()
-        return settings.model_copy(update={"language": self.lang}) if self.lang else settings
+        if not self.lang:
+            return settings
+        return replace(settings, language="zh_CN" if self.lang == "zh_CN" else "en")
 
     def open_profile(self) -> Profile:
         """The profile named on the line or in the environment, else the default one.

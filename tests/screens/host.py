@@ -63,7 +63,7 @@ async def opened(
     tenant: StreamingTenant, *, size: tuple[int, int], language: str, now: datetime
 ) -> AsyncIterator[tuple[QuarterdeckApp, Pilot[int]]]:
     """The application at a moment that does not pass, in UTC, without animation."""
-    settings = Settings.model_validate({"language": language})
+    settings = Settings(language=language)  # type: ignore[arg-type]
     session = Session(local_profile(), settings, opener=lambda choice: tenant, keep_history=False)
     app = QuarterdeckApp(session, settings)
     app.animation_level = "none"
