@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, Self, cast
 
@@ -56,6 +56,13 @@ def open_provider(
         OptionError: no provider has that name, or a setting is unknown, missing or wrong.
     """
     return _module(name).open_provider(options, token or NoToken())
+
+
+def load_providers(names: Iterable[str]) -> None:
+    """Load the modules of providers ahead, perhaps in a thread; a name nobody has is left out."""
+    for name in names:
+        if name in _MODULES:
+            _module(name)
 
 
 def _module(name: str) -> _ProviderModule:

@@ -16,7 +16,7 @@ from api_client.models.identity import Principal, Tenant
 from api_client.models.job import LogChunk
 from api_client.models.telemetry import Series, Window
 from api_client.options import OptionError
-from api_client.registry import open_provider
+from api_client.registry import load_providers, open_provider
 from api_client.services import ReportsBudget
 from console import embedded, paths
 from console.audit import Audit
@@ -29,7 +29,7 @@ from console.state.history import History
 from console.state.interest import Watching
 from console.state.request_report import Requests
 from console.state.snapshot import Snapshot
-from console.state.sources import KEPT
+from console.state.sources import KEPT, kept_late
 from console.state.store import Store
 from console.state.tenant_clock import TenantClock
 
@@ -82,6 +82,7 @@ class Session:
         self._opening = asyncio.Lock()
         self._may_open = asyncio.Event()
         self._may_open.set()
+        self._releasing: asyncio.Task[None] | None = None
         self._watching: list[Watching] = []
         self._requests = Requests(
             paths.requests_file(profile.name), self.budgets, self.feeds.intervals
@@ -97,6 +98,8 @@ class Session:
         """Show the last good state at once, then begin to read; waits for no network."""
         if self._history is not None:
             self._history.load()
+            if self._may_open.is_set():
+                self._history.load_more(kept_late())
             self._history.start()
             self._counting = asyncio.create_task(self._requests.run(), name="requests")
         for key in feeds:
@@ -107,11 +110,25 @@ class Session:
         self._may_open.clear()
 
     def release(self) -> None:
-        """Providers may be opened."""
-        self._may_open.set()
+        """Providers may be opened, and what takes long to load is loaded beside the loop."""
+        if self._releasing is None:
+            self._releasing = asyncio.create_task(self._release(), name="release")
+
+    async def _release(self) -> None:
+        try:
+            more = await asyncio.to_thread(kept_late)
+            if self._history is not None:
+                self._history.load_more(more)
+            names = {choice.provider for choice in self.profile.services.values()}
+            await asyncio.to_thread(load_providers, names)
+        finally:
+            self._may_open.set()
 
     async def close(self) -> None:
         """Stop every feed, keep the last good state, close the providers."""
+        if self._releasing is not None:
+            self._releasing.cancel()
+            await asyncio.gather(self._releasing, return_exceptions=True)
         if self._counting is not None:
             self._counting.cancel()
             await asyncio.gather(self._counting, return_exceptions=True)

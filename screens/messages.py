@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from api_client.models.base import Ref
-from api_client.models.job import JobSpec
 from console.operations.plan import Outcome
 from console.present.table import Tone
 from screens.navigation import Location
+
+if TYPE_CHECKING:
+    from api_client.models.job_spec import JobSpec
 
 
 @dataclass

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.screen import Screen
 
 from api_client.errors import CloudError
 from api_client.models.base import Ref
-from api_client.models.job import JobSpec
 from console.actions.registry import ACTIONS, in_context
 from console.operations.operations import Operations
 from console.operations.plan import Confirm, Outcome, Plan, Refused
@@ -22,6 +22,9 @@ from screens.near_names import nearest_name
 from screens.refs import names_of
 from screens.widgets.dialogs import ConfirmDialog, Consequence, Decision
 from screens.widgets.menu_dialog import MenuDialog, MenuItem
+
+if TYPE_CHECKING:
+    from api_client.models.job_spec import JobSpec
 
 FACTS_OF_EACH = 4
 """How many facts of each object a bulk dialog shows."""

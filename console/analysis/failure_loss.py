@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from api_client.models.base import Money
-from api_client.models.billing import PriceList
 from api_client.models.event import Event
 from api_client.models.job import JobSummary, QuotaType
 from console.analysis.event_fields import integer, text
 from console.analysis.failures import Failure
 from console.analysis.rates import money_for, price_for
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 @dataclass(frozen=True, slots=True)

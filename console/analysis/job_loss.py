@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from api_client.models.base import Money
-from api_client.models.billing import PriceList
 from api_client.models.job import JobSummary
 from console.analysis.rates import held_accelerators, money_for, price_for
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 class LossKind(Enum):

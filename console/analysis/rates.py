@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from api_client.models.base import Money
-from api_client.models.billing import Estimate, PriceItem, PriceList
+from api_client.models.billing import Estimate
 from api_client.models.job import JobState, JobSummary, QuotaType
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceItem, PriceList
 
 SECONDS_PER_HOUR = Decimal(3600)
 HOLDING_STATES = frozenset(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from api_client.models.billing import PriceList
 from api_client.models.event import (
     Event,
     EventReason,
@@ -23,6 +23,9 @@ from console.analysis.event_fields import integer, text
 from console.analysis.failure_loss import FailureLoss, failure_loss
 from console.analysis.failures import Failure, failures_of
 from console.analysis.step_rates import seconds_per_step
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 def incidents(

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from api_client.models.base import Money
-from api_client.models.billing import Charge, Estimate, PriceList
+from api_client.models.billing import Charge, Estimate
 from api_client.models.compute import NodeSummary
 from console.analysis.capacity import free_slots
 from console.analysis.rates import price_for
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 ACCELERATOR_HOUR_UNITS = frozenset({"accelerator-hour", "accelerator-hours"})
 ACCELERATOR_SECOND_UNITS = frozenset({"accelerator-second", "accelerator-seconds"})

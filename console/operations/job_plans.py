@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api_client.models.base import Ref
-from api_client.models.billing import PriceList
-from api_client.models.job import Job, JobSpec, JobState, JobSummary
+from api_client.models.job import Job, JobState, JobSummary
 from console.analysis.rates import held_accelerators, job_rate
 from console.message import Message, say
 from console.operations.loss import amount_words, loss_effects
 from console.operations.plan import Confirm, Fact, Plan, Refused, Steps
 from console.present.units import DASH, ESTIMATED, age_text
+
+if TYPE_CHECKING:
+    from api_client.models.job_spec import JobSpec
+    from api_client.models.prices import PriceList
 
 ALIVE = frozenset({JobState.QUEUED, JobState.STARTING, JobState.RUNNING, JobState.RECOVERING})
 

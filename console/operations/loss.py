@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from api_client.models.base import Money
-from api_client.models.billing import PriceList
 from api_client.models.job import JobSummary
 from console.analysis.job_loss import JobLoss, LossKind, job_loss
 from console.analysis.rates import held_accelerators
 from console.message import Message, say
 from console.present.units import ESTIMATED, duration_text
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 def amount_words(money: Money) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api_client.models.base import Ref
-from api_client.models.billing import PriceList
 from api_client.models.compute import NodeSummary, Scheduling
 from api_client.models.job import JobSummary
 from console.message import Message, say
 from console.operations.loss import evictions
 from console.operations.plan import Confirm, Fact, Plan, Refused, Steps
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 def _facts(node: NodeSummary, jobs: Sequence[JobSummary]) -> tuple[Fact, ...]:

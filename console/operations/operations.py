@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api_client.errors import CloudError
-from api_client.models.billing import PriceList
 from api_client.models.compute import NodeSummary
-from api_client.models.job import Job, JobSpec, JobSummary
+from api_client.models.job import Job, JobSummary
 from console.analysis.rates import price_for
 from console.operations import job_plans, node_plans
 from console.operations.perform import perform, perform_all, writer_for
 from console.operations.plan import Confirm, Outcome, Plan
 from console.session import Session
 from console.state.feed import utc_now
+
+if TYPE_CHECKING:
+    from api_client.models.job_spec import JobSpec
+    from api_client.models.prices import PriceList
 
 
 class Operations:
@@ -127,6 +130,8 @@ class Operations:
         """The price list; `None` where there is none, for then a figure is not known."""
         known = self._session.store.snapshot("prices").items.get("prices")
         if known is not None:
+            from api_client.models.prices import PriceList
+
             return PriceList.model_validate(known)
         try:
             provider = await self._session.provider_for("billing.read")

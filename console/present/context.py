@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api_client.models.billing import PriceList
 from console.text import Translator
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 
 @dataclass(frozen=True, slots=True)

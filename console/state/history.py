@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
@@ -52,7 +52,7 @@ class History:
     ) -> None:
         self._folder = folder
         self._store = store
-        self._models = models
+        self._models = dict(models)
         self._gap = gap_seconds
         self._notice = notice
         self._kept: dict[str, int] = {}
@@ -68,7 +68,15 @@ class History:
 
         The rest of a long list follows in slices while the loop runs.
         """
-        for key in self._models:
+        self._load(self._models)
+
+    def load_more(self, models: Mapping[str, type[Any]]) -> None:
+        """Keep more feeds, and put what is on disk of them into the store."""
+        self._models |= models
+        self._load(models)
+
+    def _load(self, keys: Iterable[str]) -> None:
+        for key in keys:
             if self._store.snapshot(key).fetched_at is None:
                 reader = self._open(key)
                 if reader is not None and not self._take_first(key, reader):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api_client.models.alert import Alert
 from api_client.models.base import Page
-from api_client.models.billing import Charge, PriceList
+from api_client.models.billing import Charge
 from api_client.models.compute import NodeSummary, Pool
 from api_client.models.event import Event
 from api_client.models.identity import Tenant
@@ -19,6 +19,9 @@ from console.state.bounds import MOST_JOBS
 from console.state.charges import ChargesReader
 from console.state.feed import Reading
 from console.state.listing import first_items, newest_events
+
+if TYPE_CHECKING:
+    from api_client.models.prices import PriceList
 
 Read = Callable[[Any, datetime], Awaitable[Reading[Any]]]
 """Reads from a provider, at a moment."""
@@ -86,7 +89,7 @@ LISTS: Mapping[str, Source] = {
     "pools": Source("nodes.read", lambda: _pools, 10.0, Pool),
     "events": Source("events.stream", lambda: _events, None, Event),
     "charges": Source("billing.read", ChargesReader, 15.0, Charge),
-    "prices": Source("billing.read", lambda: _prices, 60.0, PriceList),
+    "prices": Source("billing.read", lambda: _prices, 60.0),
     "alerts": Source("alerts.read", lambda: _alerts, 15.0, Alert),
 }
 """The feeds of a whole tenant."""
@@ -95,6 +98,13 @@ KEPT: Mapping[str, type[Any]] = {
     key: source.model for key, source in LISTS.items() if source.model is not None
 }
 """Feeds whose last good state is on disk."""
+
+
+def kept_late() -> Mapping[str, type[Any]]:
+    """Such feeds whose types take long to load: the checks of a price list are a person's."""
+    from api_client.models.prices import PriceList
+
+    return {"prices": PriceList}
 
 
 def object_source(key: str) -> Source | None:
