@@ -26,7 +26,7 @@ TABLE = "DataTable of 5,000"
 """A page costs it the same at any length, and 100,000 rows take it half a minute to show."""
 TURM, TURM_SOME, LAZY = "turm of 100,000", "turm of 10,000", "lazyslurm of 10,000"
 VISIDATA, LESS = "visidata of 100,000", "less"
-_MOST_ROUNDS = 3
+_MOST_ROUNDS = 2
 _SETTLE = 1.0
 _SLOWEST = 1.5
 """Seconds after which a key is taken to have changed nothing."""

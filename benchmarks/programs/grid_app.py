@@ -42,7 +42,9 @@ class GridApp(ListApp):
         for theme in themes():
             self.register_theme(theme)
         self.theme = DEFAULT_THEME
-        self.items = {record[0]: _job(record, at) for at, record in enumerate(self.records)}
+        jobs = [_job(record, at) for at, record in enumerate(self.records)]
+        # The newest first, as a tenant lists them.
+        self.items = {job.name: job for job in reversed(jobs)}
         self.keys = list(self.items)
         ctx = PresentContext(START + timedelta(days=2))
         natural = ListKind(job_row, JOB_FIELDS, lambda job: -job.created.timestamp())
