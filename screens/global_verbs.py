@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SuspendNotSupported
-from textual.screen import Screen
 
 from console.actions.action import Action
 from console.present.table import Tone
@@ -18,6 +17,7 @@ from screens.base import View
 from screens.desk import Desk
 from screens.navigation import Location, Navigator
 from screens.palette import ActionPalette
+from screens.patient import PatientScreen
 
 if TYPE_CHECKING:
     # Loaded when first used: dialogs are a fifth of the console's imports.
@@ -30,7 +30,7 @@ INTERRUPT_SECONDS = 1.0
 """Within this the second Ctrl+C quits."""
 
 
-class GlobalVerbs(Screen[None]):
+class GlobalVerbs(PatientScreen):
     """What the workspace does itself: going back, quitting, help, language, theme."""
 
     COMMANDS: ClassVar = {ActionPalette}

@@ -14,7 +14,7 @@ from console.present.filters.wording import error_text
 from console.present.table import Column, Tone
 from console.problems import ConfigError
 from console.text import visible
-from screens.list_columns import wanted_columns
+from screens.list_columns import kept_widths, wanted_columns
 from screens.list_groups import GroupedList
 from screens.messages import CopyText
 from screens.navigation import Location
@@ -93,9 +93,8 @@ class SavedList(GroupedList):
         """The columns of the view that is open; none where it names none."""
         by_id = {column.id: column for column in every}
         widths = self.arrangement.columns
-        self.grid.column_widths = {
-            width.column: width.cells for width in widths if width.cells is not None
-        }
+        given = {width.column: width.cells for width in widths if width.cells is not None}
+        self.grid.column_widths = given if widths else kept_widths(self.desk, self.columns_name)
         return [by_id[width.column] for width in widths if width.column in by_id]
 
     def own_columns(self) -> None:

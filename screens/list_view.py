@@ -157,7 +157,7 @@ class ListView(SavedList):
     def do_columns(self) -> None:
         before = {column.id for column in self.columns()}
 
-        def chosen(ids: Sequence[str]) -> None:
+        def chosen(ids: Collection[str]) -> None:
             added = {*ids} - before
             if any(column.money and column.id in added for column in self.all_columns()):
                 # Whoever picks a column of money wants to see it.
@@ -165,7 +165,7 @@ class ListView(SavedList):
             self.own_columns()
             self.retranslate()
 
-        choose_columns(self, self.columns_name, self.all_columns(), chosen)
+        choose_columns(self, self.columns_name, self.all_columns(), self.grid, chosen)
 
     def do_save(self) -> None:
         save_list(self, self)

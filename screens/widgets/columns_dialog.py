@@ -1,4 +1,4 @@
-"""Which columns a list shows and in what order."""
+"""Which columns a list shows, in what order and how wide."""
 
 from __future__ import annotations
 
@@ -17,18 +17,28 @@ from console.present.table import Tone
 from screens.widgets.cells import visible
 from screens.widgets.dialogs import Dialog
 
+LEAST_WIDTH = 3
+MOST_WIDTH = 200
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """One column under its translated title, and whether it is shown."""
+    """One column under its translated title, and whether it is shown.
+
+    Attributes:
+        width: cells a person gave it; `None` is as many as it needs.
+        drawn: cells it takes now, from which it is made wider or narrower.
+    """
 
     id: str
     title: str
     shown: bool
+    width: int | None = None
+    drawn: int = 10
 
 
-class ColumnsDialog(Dialog[tuple[str, ...] | None]):
-    """Space shows or hides, `<` `>` move, Enter answers the ids shown in order; Esc `None`.
+class ColumnsDialog(Dialog[tuple[ColumnChoice, ...] | None]):
+    """Space shows or hides, `<` `>` move, `h` `l` size; Enter answers those shown; Esc `None`.
 
     The last column shown cannot be hidden.
     """
@@ -40,6 +50,11 @@ class ColumnsDialog(Dialog[tuple[str, ...] | None]):
         Binding("space", "flip"),
         Binding("less_than_sign,shift+up,comma", "shift(-1)"),
         Binding("greater_than_sign,shift+down,full_stop", "shift(1)"),
+        Binding("h,left,minus", "size(-1)"),
+        Binding("l,right,plus", "size(1)"),
+        Binding("H,shift+left", "size(-10)"),
+        Binding("L,shift+right", "size(10)"),
+        Binding("a,equals_sign", "fit"),
         Binding("enter", "keep"),
     ]
 
@@ -62,7 +77,8 @@ class ColumnsDialog(Dialog[tuple[str, ...] | None]):
             here = at == self._at
             style = ink.tone(Tone.PLAIN if choice.shown else Tone.DIM)
             sign = "x" if choice.shown else " "
-            line = f"{'>' if here else ' '} [{sign}] {visible(choice.title)}\n"
+            size = "" if choice.width is None else f"  {choice.width}"
+            line = f"{'>' if here else ' '} [{sign}] {visible(choice.title)}{size}\n"
             text.append(line, style + Style(bold=True) if here else style)
         text.rstrip()
         return text
@@ -86,6 +102,17 @@ class ColumnsDialog(Dialog[tuple[str, ...] | None]):
         self._choices[self._at] = replace(choice, shown=not choice.shown)
         self._paint()
 
+    def action_size(self, by: int) -> None:
+        choice = self._choices[self._at]
+        width = (choice.width or choice.drawn) + by
+        self._choices[self._at] = replace(choice, width=min(max(width, LEAST_WIDTH), MOST_WIDTH))
+        self._paint()
+
+    def action_fit(self) -> None:
+        """As wide as what is in it again."""
+        self._choices[self._at] = replace(self._choices[self._at], width=None)
+        self._paint()
+
     def action_keep(self) -> None:
         self.dismiss(self._shown)
 
@@ -93,8 +120,8 @@ class ColumnsDialog(Dialog[tuple[str, ...] | None]):
         self.dismiss(None)
 
     @property
-    def _shown(self) -> tuple[str, ...]:
-        return tuple(choice.id for choice in self._choices if choice.shown)
+    def _shown(self) -> tuple[ColumnChoice, ...]:
+        return tuple(choice for choice in self._choices if choice.shown)
 
     def _paint(self) -> None:
         self.query_one("#columns", Static).update(self._text())

@@ -133,6 +133,16 @@ class Grid(GridLines, can_focus=True):
             self._relayout()
 
     @property
+    def drawn_widths(self) -> Mapping[str, int]:
+        """Cells that the columns on the screen take now."""
+        return {slot.column.id: slot.width for slot in self._column_layout.slots}
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """The columns in their order, those of money too while they are not shown."""
+        return self._columns
+
+    @property
     def cursor_key(self) -> str | None:
         """The key of the object under the cursor."""
         return self._model.cursor_key
