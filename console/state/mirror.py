@@ -94,7 +94,8 @@ class Mirror:
             elif version >= self._version_of(item_id, item):
                 self._remove(item_id, version)
         elif change.op is ChangeOp.PUT and change.item is not None:
-            self._take(item_id, change.item, version)
+            # What an object says of itself holds against the line it came under.
+            self._take(str(getattr(change.item, self._field)), change.item, version)
 
     async def prune(self, slices: Slices) -> None:
         """Let the oldest go where there are too many."""

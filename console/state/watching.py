@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
-from api_client.errors import CloudError, Expired, RateLimited, TimedOut
+from api_client.errors import BadReply, CloudError, Expired, RateLimited, TimedOut
 from api_client.models.watch import Change
-from api_client.services import JobQuery, StreamsBatches
+from api_client.services import JobQuery
+from console.state.batches import batches
 from console.state.bounds import BOUNDS
 from console.state.feed import SLOWEST, as_cloud_error, utc_now
 from console.state.listing import Listing, Watched
@@ -72,6 +73,7 @@ class Watch:
         self._seen = 0
         self._failures = 0
         self._expired = 0
+        self._doubtful = False
         self._doubted_at = float("-inf")
         self._changed: set[str] = set()
         self._publishing: asyncio.TimerHandle | None = None
@@ -115,6 +117,8 @@ class Watch:
             except Exception as error:
                 # Whatever a provider raises belongs to these snapshots, never to the console.
                 failure = as_cloud_error(error, "watch the tenant")
+                if isinstance(failure, BadReply):
+                    self._listed = False  # Resumed, the stream would bring it again.
                 self._fail(failure)
                 wait = self._wait_failed(failure)
             if wait:
@@ -167,6 +171,7 @@ class Watch:
         """List everything while changes already come; a stream that breaks ends it."""
         self._listed = False
         self._seen = 0
+        self._doubtful = False
         listing = asyncio.create_task(
             Listing(self._provider, self._mirrors, self._tell).run(started), name="list the tenant"
         )
@@ -185,9 +190,8 @@ class Watch:
 
     async def _resume(self, started: asyncio.Future[int]) -> None:
         """Go on after the last change seen: a short break must not cost a whole listing."""
-        since = max(0, self._seen - _OVERLAP)
-        await self._check_version(since)
-        started.set_result(since)
+        await self._check_version()
+        started.set_result(max(0, self._seen - _OVERLAP))
         self._failures = 0
         self._tell(*self._mirrors)
 
@@ -206,7 +210,8 @@ class Watch:
     async def _follow(self, started: asyncio.Future[int]) -> None:
         since = await started
         self._seen = max(self._seen, since)
-        stream: Any = _batches(self._provider, since)
+        highest = since
+        stream: Any = batches(self._provider, since)
         slices = Slices()
         async with aclosing(stream):
             while True:
@@ -219,16 +224,21 @@ class Watch:
                     detail = f"nothing was heard for {self._silence:g} s"
                     raise TimedOut("watch the tenant", detail) from None
                 slices.begin()
-                await self._apply(batch, since, slices)
+                newest = max(change.resource_version for change in batch)
+                if await self._apply(batch, since, slices) or newest < highest:
+                    self._doubtful = True
+                await self._settle_doubt()
+                highest = max(highest, newest)
 
-    async def _apply(self, batch: tuple[Change, ...], since: int, slices: Slices) -> None:
-        doubtful = False
+    async def _apply(self, batch: tuple[Change, ...], since: int, slices: Slices) -> bool:
+        """Take changes over; true where some are older than the stream."""
+        strange = False
         for number, change in enumerate(batch):
             if number % _EVERY == 0:
                 await slices.breathe()
             feed = FEED_OF_KIND.get(change.kind)
             if change.resource_version < since:
-                doubtful = True  # Known before the stream began, or of another life.
+                strange = True  # Known before the stream began, or of another life.
             elif feed is None:
                 self._tell(*self._mirrors)  # A bookmark: all of it is still true.
             else:
@@ -237,19 +247,23 @@ class Watch:
             self._seen = max(self._seen, change.resource_version)
         for feed in tuple(self._changed):
             await self._mirrors[feed].prune(slices)
-        loop = asyncio.get_running_loop()
-        if doubtful and loop.time() > self._doubted_at + _DOUBT_SECONDS:
-            self._doubted_at = loop.time()
-            await self._check_version(since)
+        return strange
 
-    async def _check_version(self, at_least: int) -> None:
+    async def _settle_doubt(self) -> None:
+        """Older changes after newer ones: out of order, or of another life of the server."""
+        now = asyncio.get_running_loop().time()
+        if self._doubtful and now > self._doubted_at + _DOUBT_SECONDS:
+            self._doubtful, self._doubted_at = False, now
+            await self._check_version()
+
+    async def _check_version(self) -> None:
         """Ask which version the server is at.
 
         Raises:
             Expired: it counts from the start again, so that nothing known can be compared.
         """
         page = await self._provider.jobs(JobQuery(limit=1))
-        if page.resource_version is not None and page.resource_version < at_least:
+        if page.resource_version is not None and page.resource_version < self._seen:
             raise Expired("watch the tenant", "the server counts its changes from the start again")
 
     def _tell(self, *feeds: str) -> None:
@@ -275,19 +289,6 @@ class Watch:
         now = self._clock()
         for feed in self._mirrors:
             self._store.put(feed, self._store.snapshot(feed).failed(error, now))
-
-
-async def _batches(provider: Any, since: int) -> AsyncGenerator[tuple[Change, ...], None]:
-    if isinstance(provider, StreamsBatches):
-        batches: Any = provider.watch_batches(since)
-        async with aclosing(batches):
-            async for batch in batches:
-                yield batch
-        return
-    changes: Any = provider.watch(since)
-    async with aclosing(changes):
-        async for change in changes:
-            yield (change,)
 
 
 def _set_all(waiting: list[asyncio.Future[None]]) -> None:

@@ -11,7 +11,7 @@ from api_client.models.base import Page, rfc3339
 from api_client.models.event import Event
 from api_client.models.slim import Malformed
 from api_client.models.telemetry import Series, Window
-from api_client.models.watch import Change
+from api_client.models.watch import Change, ChangeOp
 from api_client.paging import Pages
 from api_client.providers.tenant.calls import TenantCalls
 from api_client.providers.tenant.wire import read
@@ -21,6 +21,7 @@ from api_client.stream import resuming_events
 T = TypeVar("T")
 
 _BATCH = 500
+_KINDS = ("job", "node", "event")
 
 
 class TenantEvents:
@@ -55,7 +56,7 @@ class TenantEvents:
         async with aclosing(stream) as events:
             async for event in events:
                 if event.event == "change":
-                    yield _read(event.data, Change)
+                    yield _whole(_read(event.data, Change))
 
     async def watch_batches(self, since: int) -> AsyncGenerator[tuple[Change, ...], None]:
         """The same as `watch`, many changes at a time.
@@ -74,9 +75,9 @@ class TenantEvents:
                 if event.event == "changes":
                     batch = _read(event.data, tuple[Change, ...])
                     if batch:
-                        yield batch
+                        yield tuple(map(_whole, batch))
                 elif event.event == "change":
-                    yield (_read(event.data, Change),)
+                    yield (_whole(_read(event.data, Change)),)
 
     async def series(
         self, metric: str, window: Window, *, node: str = "", job: str = ""
@@ -104,4 +105,15 @@ def _read(data: str, kind: type[T]) -> T:
     try:
         return read(data, kind)
     except Malformed as error:
-        raise BadReply("watch for changes", "a change cannot be read", provider="tenant") from error
+        raise _unreadable(str(error)) from error
+
+
+def _whole(change: Change) -> Change:
+    """The change, unless it holds another kind of object than it says."""
+    if change.op is ChangeOp.PUT and change.kind in _KINDS and not getattr(change, change.kind):
+        raise _unreadable(f"it holds no {change.kind}")
+    return change
+
+
+def _unreadable(why: str) -> BadReply:
+    return BadReply("watch for changes", f"a change cannot be read: {why}", provider="tenant")

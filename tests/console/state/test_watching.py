@@ -173,6 +173,7 @@ async def test_a_server_that_repeats_itself_is_not(watching: tuple[PagedTenant, 
     tenant.open()
     await until(lambda: names(store) == set("abcde") and "watch 100" in tenant.calls)
     pages = len(calls(tenant, "jobs"))
+    tenant.version = 105
     for number in range(5):
         tenant.batches.put_nowait((changed("ghost", 40), changed("f", 101 + number)))
     await until(lambda: store.snapshot("jobs").items.get("f"))
