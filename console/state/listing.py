@@ -17,7 +17,10 @@ from console.state.slices import Slices
 EVENT_DAYS = 30
 """How far back events are listed when the console opens."""
 
-_FAILURE_PAGES = 100
+PAGE = 500
+"""Objects asked for at once: decoding more would hold the loop for longer than a frame."""
+
+_FAILURE_PAGES = 200
 """Pages of older events that are read for the failures among them."""
 
 
@@ -59,9 +62,9 @@ class Listing:
         """The pages of each feed, each with whether it is the last one wanted of more."""
         provider = self._provider
         return {
-            "jobs": first_items(MOST_JOBS, provider.jobs(JobQuery(limit=1000))),
+            "jobs": first_items(MOST_JOBS, provider.jobs(JobQuery(limit=PAGE))),
             "nodes": first_items(None, provider.nodes()),
-            "events": newest_events(provider.events(EventQuery(newest_first=True, limit=1000))),
+            "events": newest_events(provider.events(EventQuery(newest_first=True, limit=PAGE))),
         }
 
     async def _read(

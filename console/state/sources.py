@@ -18,7 +18,7 @@ from api_client.services import EventQuery, JobQuery
 from console.state.bounds import MOST_JOBS
 from console.state.charges import ChargesReader
 from console.state.feed import Reading
-from console.state.listing import first_items, newest_events
+from console.state.listing import PAGE, first_items, newest_events
 
 if TYPE_CHECKING:
     from api_client.models.prices import PriceList
@@ -48,7 +48,7 @@ async def _tenant(provider: Any, now: datetime) -> Reading[Tenant]:
 
 
 async def _jobs(provider: Any, now: datetime) -> Reading[JobSummary]:
-    return await _bounded(first_items(MOST_JOBS, provider.jobs(JobQuery(limit=1000))), "name")
+    return await _bounded(first_items(MOST_JOBS, provider.jobs(JobQuery(limit=PAGE))), "name")
 
 
 async def _nodes(provider: Any, now: datetime) -> Reading[NodeSummary]:
@@ -60,7 +60,7 @@ async def _pools(provider: Any, now: datetime) -> Reading[Pool]:
 
 
 async def _events(provider: Any, now: datetime) -> Reading[Event]:
-    query = EventQuery(newest_first=True, limit=1000)
+    query = EventQuery(newest_first=True, limit=PAGE)
     return await _bounded(newest_events(provider.events(query)), "id")
 
 

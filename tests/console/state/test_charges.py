@@ -7,6 +7,7 @@ from typing import Any
 from api_client.errors import InvalidRequest, Unavailable
 from api_client.models.base import Page
 from api_client.models.billing import Charge
+from api_client.models.slim import replace
 from api_client.paging import Pages
 from api_client.services import ChargeQuery
 from console.state.charges import ChargesReader
@@ -111,3 +112,38 @@ async def test_another_month_a_failure_or_a_lost_cursor_is_read_from_the_start()
     assert bill.cursors[0] is None
     await read(reader, bill, T0 + timedelta(days=40))
     assert bill.cursors[0] is None
+
+
+async def test_what_many_charges_have_in_common_is_kept_once_and_is_worth_the_same() -> None:
+    tags = {"user": "li.wei", "pool": "a", "node": "n1", "job": "%d", "attempt": "0", "rank": "3"}
+    first, second = (
+        replace(
+            charge(hour),
+            sku_id="".join(("h", "100")),
+            list_unit_price=Decimal("28.80"),
+            charge_description=f"job {hour}",
+            tags={**tags, "job": str(hour)},
+        )
+        for hour in (0, 1)
+    )
+    dearer = replace(charge(2), list_cost=Decimal(9999), list_unit_price=Decimal("28.8"))
+    found = await read(ChargesReader(), Bill(first, second, dearer))
+    assert found[0].tags is found[1].tags
+    assert found[0].tags == {"user": "li.wei", "pool": "a", "node": "n1"}
+    assert found[0].sku_id is found[1].sku_id
+    assert found[0].charge_period_end is found[1].charge_period_start
+    assert found[0].list_cost is found[0].billed_cost
+    assert found[2].list_cost == Decimal(9999) and found[2].billed_cost == Decimal(3600)
+    assert str(found[0].list_unit_price) == "28.80" and str(found[2].list_unit_price) == "28.8"
+
+
+async def test_pages_are_small_enough_to_be_decoded_between_two_frames() -> None:
+    asked: list[int] = []
+
+    class Asked(Bill):
+        def charges(self, query: ChargeQuery) -> Pages[Charge]:
+            asked.append(query.limit)
+            return super().charges(query)
+
+    await read(ChargesReader(), Asked(charge(0)))
+    assert asked and max(asked) <= 500
