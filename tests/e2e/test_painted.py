@@ -118,3 +118,18 @@ def test_scrolling_by_one_line_costs_less_than_a_kilobyte(tmp_path: Path) -> Non
         terminal.type("j" * 20)
         painted.check("j" * 80)
         assert len(terminal.raw) - before < 20 * 1000
+
+
+def test_a_storm_of_sizes_ends_right(tmp_path: Path) -> None:
+    painted = Painted(tmp_path)
+    with painted.terminal as terminal:
+        terminal.wait_for("NAME")
+        terminal.type("j" * 40)
+        for turn in range(100):
+            terminal.resize(40 + turn * 7 % 90, 8 + turn * 3 % 30)
+            terminal.type("j" if turn % 3 else "r")
+            time.sleep(0.01)
+        terminal.resize(100, 30)
+        painted.check("the storm")
+        terminal.type("jjk")
+        painted.check("jjk")

@@ -262,3 +262,36 @@ async def test_children_stay_under_their_parent_when_sorted() -> None:
         grid.set_rows([row("b"), child, row("a")])
         grid.set_sort("name")
         assert [r.key for r in grid.rows] == ["a", "b", "b1"]
+
+
+async def test_endless_names_are_cut_before_they_are_measured() -> None:
+    looked_at: list[int] = []
+
+    class Endless(str):
+        """A text that tells how much of it is taken."""
+
+        __slots__ = ()
+
+        def __getitem__(self, which: object) -> str:
+            taken = super().__getitem__(which)  # type: ignore[index]
+            looked_at.append(len(taken))
+            return taken
+
+    grid = Grid(COLUMNS, TITLES)
+    async with Host(grid).run_test(size=(60, 16)) as pilot:
+        grid.set_rows(
+            [row(str(n), Endless(letters * 10_000)) for n, letters in enumerate("训e\u0301\x1b")]
+        )
+        await pilot.pause()
+        shown = lines(grid)
+        assert {cell_len(line) for line in shown} == {60}
+        assert looked_at and max(looked_at) < 300
+        assert all("…" in line for line in shown[1:3])
+
+
+async def test_joined_and_turned_letters_are_taken_apart() -> None:
+    grid = Grid(COLUMNS, TITLES)
+    async with Host(grid).run_test(size=(60, 8)):
+        grid.set_rows([row("1", "👩\u200d🔬❤\ufe0f"), row("2", "🇨🇳🇩🇪"), row("3", "👍🏽")])
+        shown = lines(grid)
+        assert "👩🔬❤ " in shown[1] and "CNDE" in shown[2] and "👍 " in shown[3]
