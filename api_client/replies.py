@@ -14,6 +14,8 @@ from api_client.exchange import RangeNotSatisfiable
 from api_client.redaction import redact
 
 _LONGEST_DETAIL = 500
+_LONGEST_PAUSE = 900.0
+"""Seconds; a service that asks for more is asked again after so long all the same."""
 
 _BY_STATUS: Mapping[int, type[errors.CloudError]] = {
     400: errors.InvalidRequest,
@@ -130,15 +132,15 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     text = value.strip()
-    if text.isascii() and text.isdigit() and len(text) <= 9:
-        return float(text)
+    if text.isascii() and text.isdigit() and len(text) <= 300:
+        return min(float(text), _LONGEST_PAUSE)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_PAUSE)
 
 
 def _error_object(body: bytes) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from api_client.errors import CloudError
+from api_client.models.scalars import from_unix, in_zone
 from api_client.models.telemetry import Series
 from console.present.context import PresentContext
 from console.present.errors import error_text
@@ -139,7 +140,7 @@ class LifeTab(Vertical):
         return TimelineView(words)
 
     def _time(self, moment: datetime) -> str:
-        return moment.astimezone(self._desk.zone).strftime("%H:%M:%S")
+        return in_zone(moment, self._desk.zone).strftime("%H:%M:%S")
 
     def _hold_text(self, hold: Hold) -> str:
         return self._desk.t("logs_view.rank", rank=hold.rank)
@@ -179,7 +180,7 @@ class LifeTab(Vertical):
         return self._desk.t("job_view.no_utilisation")
 
     def _stamp(self, seconds: float) -> str:
-        return self._time(datetime.fromtimestamp(seconds, self._desk.zone))
+        return self._time(from_unix(seconds, self._desk.zone))
 
     @on(TimelineView.MarkChosen)
     def _mark_chosen(self, event: TimelineView.MarkChosen) -> None:

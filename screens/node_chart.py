@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api_client.models.event import Event, Severity
+from api_client.models.scalars import from_unix
 from api_client.models.telemetry import Point, Series, Window
 from console.present.context import PresentContext
 from console.present.table import Tone
@@ -63,7 +64,7 @@ def use_chart(
     """The mean of all slots, then the slots used most; events of the node as marks."""
 
     def clock(seconds: float) -> str:
-        return datetime.fromtimestamp(seconds, ctx.zone).strftime("%H:%M:%S")
+        return from_unix(seconds, ctx.zone).strftime("%H:%M:%S")
 
     busiest = sorted((each for each in series if _peak(each) > 0), key=_peak, reverse=True)
     shown = sorted(busiest[:CURVES], key=lambda each: _index(each))

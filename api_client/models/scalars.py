@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -19,6 +19,22 @@ def to_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("this moment has no UTC date") from error
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """The same moment as clocks show it in a zone; in UTC where the calendar has no such day."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
+def from_unix(seconds: float, zone: tzinfo) -> datetime:
+    """The moment so many seconds after 1970 in a zone; the calendar's end where it lies beyond."""
+    try:
+        return in_zone(datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds), zone)
+    except OverflowError:
+        return (datetime.max if seconds > 0 else datetime.min).replace(tzinfo=UTC)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
+from api_client.models.scalars import from_unix
 from console.lists.keys import SortKey, sort_key
 from console.present.context import PresentContext
 from console.present.filters.fields import Field, FieldSet, Value
@@ -37,7 +38,7 @@ def group_label(kind: Kind, value: Value) -> tuple[str, SortKey]:
     if kind is Kind.DURATION:
         return next(((name, float(end)) for end, name in _SPANS if value < end), ("≥ 7d", 1e12))
     if kind is Kind.TIME:
-        day = datetime.fromtimestamp(value, UTC).date()
+        day = from_unix(value, UTC).date()
         return day.isoformat(), float(day.toordinal())
     if kind is Kind.RATIO:
         tens = min(9, max(0, int(value * 10)))

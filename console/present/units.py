@@ -11,6 +11,7 @@ from typing import Final
 
 from api_client.models.base import Money, Quality
 from api_client.models.billing import Estimate
+from api_client.models.scalars import in_zone
 from console.present.context import PresentContext
 
 DASH: Final = "—"
@@ -88,8 +89,8 @@ def moment_text(moment: datetime | None, ctx: PresentContext, *, zone: bool = Tr
     """A moment in the person's zone with the zone; the date where it is not today's."""
     if moment is None:
         return DASH
-    local = moment.astimezone(ctx.zone)
-    today = ctx.now.astimezone(ctx.zone).date()
+    local = in_zone(moment, ctx.zone)
+    today = in_zone(ctx.now, ctx.zone).date()
     text = local.strftime("%H:%M:%S" if local.date() == today else "%Y-%m-%d %H:%M:%S")
     return f"{text} {zone_text(local)}" if zone else text
 

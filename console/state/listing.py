@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from api_client.errors import BadReply
 from api_client.models.base import Page
 from api_client.paging import Pages
 from api_client.services import EventQuery, JobQuery, ListsJobs, ListsNodes, StreamsEvents
@@ -19,6 +20,9 @@ EVENT_DAYS = 30
 
 PAGE = 500
 """Objects asked for at once: decoding more would hold the loop for longer than a frame."""
+
+_IDLE_PAGES = 300
+"""A list that goes on for so many pages without a new item has no end."""
 
 _FAILURE_PAGES = 200
 """Pages of older events that are read for the failures among them."""
@@ -74,9 +78,12 @@ class Listing:
         started: asyncio.Future[int],
     ) -> None:
         mirror, slices, left_out = self._mirrors[feed], Slices(), False
+        idle = 0
         async for page, cut in pages:
             slices.begin()
-            await mirror.take_page(page, slices)
+            idle = 0 if await mirror.take_page(page, slices) else idle + 1
+            if idle >= _IDLE_PAGES:
+                raise BadReply(f"list {feed}", f"pages without end: {idle} held nothing new")
             await mirror.prune(slices)
             self._began(feed, page, started)
             self._told(feed)
@@ -115,7 +122,7 @@ async def newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], boo
     async for page in pages.by_page():
         items = page.items
         if items and oldest is None:
-            oldest = items[0].time - timedelta(days=EVENT_DAYS)
+            oldest = _days_before(items[0].time)
             ascending = items[0].time < items[-1].time
         if ascending or oldest is None:
             yield page, False
@@ -132,3 +139,10 @@ async def newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], boo
         )
         if past_window or failure_pages >= _FAILURE_PAGES:
             return
+
+
+def _days_before(moment: datetime) -> datetime:
+    try:
+        return moment - timedelta(days=EVENT_DAYS)
+    except OverflowError:
+        return moment

@@ -56,14 +56,19 @@ class Mirror:
         self._server_total = None
         self._let_go = False
 
-    async def take_page(self, page: Page[Any], slices: Slices) -> None:
-        """Take a page over, except where something newer has been heard since the listing began."""
+    async def take_page(self, page: Page[Any], slices: Slices) -> bool:
+        """Take a page over, except where something newer has been heard since the listing began.
+
+        False where all of it had been heard of before.
+        """
+        heard = len(self._heard or ())
         self._server_total = page.total if page.total is not None else self._server_total
         read_at = page.resource_version or 0
         for number, item in enumerate(page.items):
             if number % _EVERY == 0:
                 await slices.breathe()
             self._take(str(getattr(item, self._field)), item, item.resource_version or read_at)
+        return len(self._heard or ()) > heard
 
     async def finish(self, slices: Slices, *, left_out: bool) -> None:
         """The listing has ended: what it did not name is gone.

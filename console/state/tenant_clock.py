@@ -17,7 +17,9 @@ _TOLERANCE = timedelta(seconds=2)
 _JITTER_SECONDS = 5.0
 """How far an answer that took longer may set the time back; time stands still instead."""
 
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9998, 12, 31, tzinfo=UTC)
+"""Days and zones away from these there still are dates."""
 
 
 class TenantClock:
@@ -53,7 +55,7 @@ class TenantClock:
         if self._anchor is None:
             return self._wall()
         start, heard, speed = self._anchor
-        return self._forward(start + timedelta(seconds=(self._monotonic() - heard) * speed), speed)
+        return self._forward(_later(start, (self._monotonic() - heard) * speed), speed)
 
     def _anchored(self, snapshot: Snapshot[Tenant]) -> tuple[datetime, float, float] | None:
         """The tenant's time, when that was by the monotonic clock, and its speed."""
@@ -75,3 +77,11 @@ class TenantClock:
             return self._last
         self._last = moment
         return moment
+
+
+def _later(start: datetime, seconds: float) -> datetime:
+    try:
+        moment = start + timedelta(seconds=seconds)
+    except OverflowError:
+        moment = _LATEST if seconds > 0 else _EARLIEST
+    return min(max(moment, _EARLIEST), _LATEST)

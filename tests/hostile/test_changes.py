@@ -2,58 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-
 import pytest
 
-from console.profiles import Profile, ProviderChoice
-from console.session import Session
+from tests.hostile.sessions import ends_as, names, opened, states, until, watched
 from tests.hostile_tenant import HostileTenant, delete, event_of, job, node, put
-
-PATIENCE = 15.0
-
-
-@pytest.fixture
-def hostile() -> Iterator[HostileTenant]:
-    with HostileTenant() as served:
-        yield served
-
-
-@asynccontextmanager
-async def opened(hostile: HostileTenant) -> AsyncIterator[Session]:
-    choice = ProviderChoice(provider="tenant", url=hostile.url)
-    profile = Profile(name="hostile", services={"training": choice})
-    async with Session(profile, keep_history=False) as session:
-        await session.start()
-        yield session
-
-
-async def until(holds: Callable[[], object], what: str) -> None:
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while not holds():
-        assert asyncio.get_running_loop().time() < deadline, what
-        await asyncio.sleep(0.01)
-
-
-async def watched(hostile: HostileTenant) -> None:
-    await asyncio.to_thread(hostile.await_watch)
-
-
-def names(session: Session, feed: str = "jobs") -> set[str]:
-    return set(session.store.snapshot(feed).items)
-
-
-def states(session: Session) -> dict[str, str]:
-    return {name: each.state.value for name, each in session.store.snapshot("jobs").items.items()}
-
-
-async def ends_as(session: Session, wanted: dict[str, str]) -> None:
-    try:
-        await until(lambda: states(session) == wanted, "")
-    finally:
-        assert states(session) == wanted
 
 
 async def test_repeated_and_reordered_changes(hostile: HostileTenant) -> None:
@@ -90,7 +42,7 @@ async def test_a_version_that_is_reset_mid_stream(hostile: HostileTenant, restar
     async with opened(hostile) as session:
         await watched(hostile)
         hostile.put(job("a", 150, state="RECOVERING"))
-        await until(lambda: states(session)["a"] == "RECOVERING", "the change")
+        await until(lambda: states(session).get("a") == "RECOVERING", "the change")
         hostile.begin_again(restarts_at, [job("a", restarts_at, state="SUCCEEDED")])
         hostile.changes(put(hostile.jobs[0]))
         await ends_as(session, {"a": "SUCCEEDED"})
@@ -103,7 +55,7 @@ async def test_a_version_that_was_far_too_high(hostile: HostileTenant) -> None:
     async with opened(hostile) as session:
         await watched(hostile)
         hostile.changes(put(job("a", 9 * 10**17, state="FAILED")))
-        await until(lambda: states(session)["a"] == "FAILED", "the change")
+        await until(lambda: states(session).get("a") == "FAILED", "the change")
         hostile.put(job("a", 101, state="SUCCEEDED"))
         await ends_as(session, {"a": "SUCCEEDED"})
 
