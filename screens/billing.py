@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,17 +11,20 @@ from textual.getters import query_one
 
 from api_client.models.base import Money, Ref
 from api_client.models.billing import Charge, PriceItem
-from console.analysis.rates import spend_rate
-from console.analysis.spend import GroupBy, month_to_date, today
-from console.present.charges import CHARGE_COLUMNS, charge_row, spend_columns, spend_rows
+from console.analysis.spend import GroupBy
+from console.present.charges import CHARGE_COLUMNS, charge_row, spend_columns
 from console.present.context import PresentContext
 from console.present.filters.ast import quote
 from console.present.filters.nouns import CHARGE_FIELDS
 from console.present.table import Column, Row, Tone
-from console.present.units import DASH, estimate_text, money_text, moneys_text
+from console.present.units import DASH, money_text, moneys_text
+from screens.counting_on import CountingOn
 from screens.desk import Desk
+from screens.followed import SLICE_SECONDS
 from screens.list_view import ListView
+from screens.messages import FreshnessChanged
 from screens.pace import Pace
+from screens.spend_sums import SpendSums
 from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, StatusBar
 
@@ -42,7 +46,12 @@ class BillingView(ListView):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._sums_pace, self._figures_pace = Pace(), Pace()
+        self._figures_pace = Pace()
+        self._counting = CountingOn(self, desk.counts.step, self._draw_figures)
+        self._summed: SpendSums | None = None
+        self._summed_as: object = None
+        self._sums_drawn = -1
+        self._summing = CountingOn(self, self._step_sums, self._show_sums)
 
     figures = query_one("#billing-figures", StatusBar)
 
@@ -72,42 +81,63 @@ class BillingView(ListView):
     def row(self, item: Charge, ctx: PresentContext) -> Row:
         return charge_row(item, ctx)
 
-    def summed(self, items: Sequence[Charge], ctx: PresentContext) -> list[Row]:
-        return spend_rows(items, GroupBy(self.mode), ctx)
-
     def title(self) -> str:
         return f"{super().title()} · {self.desk.t(f'billing_view.by.{self.mode}')}"
 
     def draw(self) -> None:
-        ctx = self.desk.present()
+        self.desk.counts.follow(self.desk.session.store)
+        self._counting.begin()
+        super().draw()
         charges, jobs, prices = (self.snapshot(feed) for feed in ("charges", "jobs", "prices"))
+        ctx = self.desk.present()
         language = ctx.translator.language
-        if self.sums:
-            shown = (charges.version, charges.fetched_at, charges.error, self.location, language)
-            self._sums_pace.do(shown, 0, super().draw)
-        else:
-            self._sums_pace.forget()
-            super().draw()
         seen = (charges.version, jobs.version, prices.version, language, ctx.now.date())
         count = len(charges.items) + len(jobs.items)
-        self._figures_pace.do(seen, count, lambda: self.figures.show(self._figures()))
+        self._figures_pace.do(seen, count, self._draw_figures)
+
+    def _draw_figures(self) -> None:
+        self.figures.show(self._figures())
+
+    def _draw_sums(self, ctx: PresentContext) -> None:
+        self._drawn = None
+        wanted = (self.mode, self._filter, ctx.now.date(), ctx.translator.language)
+        if self._summed is None or self._summed_as != wanted:
+            by, test = GroupBy(self.mode), self._test(ctx)
+            self._summed, self._summed_as = SpendSums(by, UTC, test, ctx), wanted
+            self._sums_drawn = -1
+        self._summed.update(self.desk.session.store, self.arrangement, ctx)
+        self._summing.begin()
+        self._show_sums()
+
+    def _step_sums(self) -> bool:
+        return self._summed is None or not self.sums or self._summed.step(SLICE_SECONDS)
+
+    def _show_sums(self) -> None:
+        """Show what is in order; before everything is counted that is nothing."""
+        sums = self._summed
+        if sums is None or not self.sums:
+            return
+        if sums.model.version != self._sums_drawn:
+            self._sums_drawn = sums.model.version
+            self.grid.set_source(sums.model, changed=())
+            self.post_message(FreshnessChanged())
+        self._say_notice(self.desk.present(), len(sums.model))
 
     def _figures(self) -> list[Badge]:
-        ctx = self.desk.present()
-        charges = list(self.items())
-        jobs = self.snapshot("jobs").items.values()
-        rate = spend_rate(jobs, ctx.prices)
-        known = self.snapshot(self.FEED).fetched_at is not None
+        ctx, counts = self.desk.present(), self.desk.counts
+        known = self.snapshot(self.FEED).fetched_at is not None and counts.counted("charges")
+        rate = counts.held.spend(ctx.prices).rates if counts.counted("jobs") else ()
+        day = ctx.now.astimezone(UTC).date()
         figures = (
-            ("today", today(charges, ctx.now, ctx.zone), 95),
-            ("month", month_to_date(charges, ctx.now, ctx.zone), 90),
+            ("today", counts.charges.since(day), 95),
+            ("month", counts.charges.since(day.replace(day=1)), 90),
         )
         badges: list[Badge] = []
         for name, sums, weight in figures:
             amount = moneys_text(sums, ctx) if known else DASH
             label = self.desk.t(f"billing_view.{name}")
             badges.append(Badge(f"{label} {amount}", Tone.MONEY, weight=weight))
-        amounts = " + ".join(estimate_text(each, ctx) for each in rate) or DASH
+        amounts = " + ".join(money_text(each, ctx, estimated=True) for each in rate) or DASH
         now = f"{self.desk.t('billing_view.now')} {amounts}/h"
         badges.append(Badge(now, Tone.MONEY, weight=80))
         badges.append(Badge(self.desk.t("billing_view.zone", zone="UTC"), Tone.DIM, weight=30))

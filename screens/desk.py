@@ -14,6 +14,7 @@ from console.session import Session
 from console.settings import Settings
 from console.text import Translator
 from console.watcher import Pins
+from screens.overview_counts import OverviewCounts
 
 
 def utc_now() -> datetime:
@@ -37,6 +38,8 @@ class Desk:
     zone: tzinfo = field(default_factory=local_zone)
     clock: Callable[[], datetime] = utc_now
     """The tenant's now, which the open session keeps, unless another clock is given."""
+    counts: OverviewCounts = field(default_factory=OverviewCounts)
+    """Sums over the tenant: counted once, read by every view."""
     _pins: dict[str, Pins] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -10,13 +10,13 @@ from textual.getters import query_one
 
 from api_client.models.base import Ref
 from api_client.models.event import Incident
-from console.analysis.goodput import goodput
 from console.present.context import PresentContext
 from console.present.facts import incident_facts
 from console.present.filters.nouns import INCIDENT_FIELDS
 from console.present.incidents import INCIDENT_COLUMNS, incident_row
 from console.present.table import Row, Tone
 from console.present.units import DASH, duration_text, percent_text
+from screens.counting_on import CountingOn
 from screens.desk import Desk
 from screens.list_view import ListView
 from screens.object_dialogs import fact_lines
@@ -43,6 +43,7 @@ class IncidentsView(ListView):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._figures_pace = Pace()
+        self._counting = CountingOn(self, desk.counts.step, self._draw_figures)
 
     figures = query_one("#incident-figures", StatusBar)
 
@@ -68,19 +69,24 @@ class IncidentsView(ListView):
         super().draw()
         jobs, incidents = self.snapshot("jobs"), self.snapshot(self.FEED)
         seen = (jobs.version, incidents.version, self.desk.translator.language)
-        self._figures_pace.do(seen, len(jobs.items), self._draw_figures)
+        self._figures_pace.do(seen, len(jobs.items), self._count)
+
+    def _count(self) -> None:
+        self.desk.counts.follow(self.desk.session.store)
+        if self._counting.begin():
+            self._draw_figures()
 
     def _draw_figures(self) -> None:
         self.figures.show(self._figures())
 
     def _figures(self) -> list[Badge]:
-        found = goodput(self.snapshot("jobs").items.values(), self.items())
+        counts, found = self.desk.counts, self.desk.counts.failures
         figures = (
-            ("effective", percent_text(found.effective_share), 90),
+            ("effective", percent_text(counts.effective_share), 90),
             ("failures", str(found.failures), 80),
             ("detect", duration_text(found.to_detect), 70),
             ("recover", duration_text(found.to_recover), 75),
-            ("between", duration_text(found.between_failures), 60),
+            ("between", duration_text(counts.between_failures), 60),
         )
         badges = [
             Badge(f"{self.desk.t(f'incident_view.{name}')} {text}", _tone(text), weight=weight)

@@ -92,10 +92,6 @@ class ListBase(View):
         """What items are ordered by where nobody asked for an order; rising."""
         return None
 
-    def summed(self, items: Sequence[Any], ctx: PresentContext) -> Sequence[Row]:
-        """The rows of a list that `sums`."""
-        return ()
-
     @property
     def sums(self) -> bool:
         """Whether a row stands for several items whose like no feed has."""
@@ -143,10 +139,8 @@ class ListBase(View):
         self._work(news)
 
     def _draw_sums(self, ctx: PresentContext) -> None:
-        kept = self.kept_items()
-        self._drawn = None
-        self.grid.set_rows(list(self.summed(kept, ctx)))
-        self._say_notice(ctx, len(kept))
+        """Draw the rows of a list that `sums`."""
+        raise TypeError(f"{type(self).__name__} does not say how its sums look")
 
     def kept_items(self) -> list[Any]:
         """The items that pass the filter, in no order."""
@@ -291,9 +285,8 @@ class ListBase(View):
     @on(Grid.SortChanged)
     def _sort_changed(self, event: Grid.SortChanged) -> None:
         event.stop()
-        if not self.sums:
-            sort = Sort(event.column or "", event.descending and bool(event.column))
-            self.rearrange(self.arrangement.but(sort=sort))
+        sort = Sort(event.column or "", event.descending and bool(event.column))
+        self.rearrange(self.arrangement.but(sort=sort))
 
     def rearrange(self, arrangement: Arrangement) -> None:
         """Show the list another way from now on."""

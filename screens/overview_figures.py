@@ -10,7 +10,6 @@ from console.present.table import Tone
 from screens.base import View
 from screens.desk import Desk
 from screens.followed import PAUSE_SECONDS
-from screens.overview_counts import OverviewCounts
 from screens.overview_panels import (
     Spending,
     incident_lines,
@@ -34,7 +33,7 @@ class FiguresView(View):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.figures = OverviewCounts()
+        self.figures = desk.counts
         self._counting: Timer | None = None
 
     def draw_counted(self) -> None:

@@ -19,7 +19,7 @@ class JobTally:
     def __init__(self) -> None:
         self.states: Counter[JobState] = Counter()
         """How many jobs are in each state now."""
-        self._milliseconds = 0
+        self._milliseconds = self._running = 0
         self._ends: dict[JobState, list[float]] = {}
         self._new_ends: dict[JobState, list[float]] = {}
         self._waiting: dict[str, JobSummary] = {}
@@ -29,6 +29,7 @@ class JobTally:
         """Count a job."""
         self.states[job.state] += 1
         self._milliseconds += round(job.accelerator_seconds * 1000)
+        self._running += _running_milliseconds(job)
         if job.ended is not None:
             self._new_ends.setdefault(job.state, []).append(job.ended.timestamp())
         if job.state is JobState.QUEUED and job.reason:
@@ -39,6 +40,7 @@ class JobTally:
         """Stop counting it as it was."""
         self.states[job.state] -= 1
         self._milliseconds -= round(job.accelerator_seconds * 1000)
+        self._running -= _running_milliseconds(job)
         if job.ended is not None:
             ends = self._settled(job.state)
             del ends[bisect_left(ends, job.ended.timestamp())]
@@ -49,6 +51,11 @@ class JobTally:
     def accelerator_seconds(self) -> float:
         """Allocated so far by all of them."""
         return self._milliseconds / 1000
+
+    @property
+    def running_seconds(self) -> float:
+        """How long whole gangs were held so far, of all of them together."""
+        return self._running / 1000
 
     def ended_since(self, state: JobState, moment: datetime) -> int:
         """How many jobs of a state ended at that moment or later."""
@@ -85,3 +92,8 @@ class JobTally:
                 return job
             heappop(heap)
         return None
+
+
+def _running_milliseconds(job: JobSummary) -> int:
+    held = job.accelerators
+    return round(job.accelerator_seconds * 1000 / held) if held else 0

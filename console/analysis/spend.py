@@ -86,15 +86,19 @@ def month_to_date(charges: Iterable[Charge], now: datetime, zone: tzinfo) -> tup
 
 def group_key(charge: Charge, by: GroupBy, zone: tzinfo) -> str:
     """The group a charge falls into; empty where the charge does not say."""
-    readers: dict[GroupBy, Callable[[], str | None]] = {
-        GroupBy.JOB: lambda: charge.resource_name,
-        GroupBy.USER: lambda: charge.tags.get("user"),
-        GroupBy.POOL: lambda: charge.tags.get("pool"),
-        GroupBy.SKU: lambda: charge.sku_id,
-        GroupBy.PROJECT: lambda: charge.sub_account_name or charge.tags.get("project"),
-        GroupBy.DAY: lambda: charge.charge_period_start.astimezone(zone).date().isoformat(),
-    }
-    return readers[by]() or ""
+    return _READERS[by](charge, zone) or ""
+
+
+_READERS: Mapping[GroupBy, Callable[[Charge, tzinfo], str | None]] = {
+    GroupBy.JOB: lambda charge, zone: charge.resource_name,
+    GroupBy.USER: lambda charge, zone: charge.tags.get("user"),
+    GroupBy.POOL: lambda charge, zone: charge.tags.get("pool"),
+    GroupBy.SKU: lambda charge, zone: charge.sku_id,
+    GroupBy.PROJECT: lambda charge, zone: charge.sub_account_name or charge.tags.get("project"),
+    GroupBy.DAY: lambda charge, zone: (
+        charge.charge_period_start.astimezone(zone).date().isoformat()
+    ),
+}
 
 
 def accelerator_seconds(charge: Charge) -> Decimal | None:

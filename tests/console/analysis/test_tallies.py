@@ -11,15 +11,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api_client.models.compute import NodeHealth, NodeSummary, Scheduling
+from api_client.models.event import FailureCategory, Incident, IncidentOutcome
 from api_client.models.job import JobState, JobSummary, QuotaType
 from api_client.models.slim import replace
 from console.analysis.capacity import FleetTally, fleet
+from console.analysis.failure_tally import FailureTally
 from console.analysis.fleet_map import Condition, FleetMap, condition, natural
 from console.analysis.following import Following
+from console.analysis.goodput import goodput, losses
 from console.analysis.job_tally import JobTally
 from console.analysis.latest import LatestTally
 from console.analysis.rates import HeldTally, spend_rate
-from console.analysis.spend import ChargeTally, idle_slots, idle_worth, month_to_date, today
+from console.analysis.spend import (
+    ChargeTally,
+    GroupBy,
+    grouped,
+    idle_slots,
+    idle_worth,
+    month_to_date,
+    today,
+)
+from console.analysis.spend_tally import SpendTally
 from tests.console.analysis.stories import PRICES
 from tests.console.analysis.test_spend import charge
 
@@ -219,3 +231,69 @@ def test_utilisation_is_the_mean_of_what_was_measured() -> None:
     assert fleet([node("a", None)]).utilisation is None
     assert Condition.HEALTHY == condition(node("a", None))
     assert Decimal(0) == sum((m.amount for m in ChargeTally().since(date.min)), Decimal())
+
+
+INCIDENTS = st.builds(
+    Incident,
+    id=st.just(""),
+    job=st.sampled_from(["demo", "other", "nobody"]),
+    category=st.just(FailureCategory.NODE),
+    cause=st.just(""),
+    outcome=st.just(IncidentOutcome.RECOVERED),
+    attempt=st.just(0),
+    happened=st.one_of(st.none(), MOMENTS),
+    detected=st.one_of(st.none(), MOMENTS),
+    isolated=st.one_of(st.none(), MOMENTS),
+    rescheduled=st.one_of(st.none(), MOMENTS),
+    resumed=st.one_of(st.none(), MOMENTS),
+    lost_accelerator_seconds=st.one_of(st.none(), st.integers(0, 10**6).map(float)),
+)
+
+
+@given(histories(INCIDENTS), st.booleans(), st.booleans())
+def test_failures_counted_by_change_are_failures_counted_anew(
+    history: list[dict[str, Any]], known: bool, late: bool
+) -> None:
+    jobs = {
+        name: JobSummary(
+            name=name,
+            uid=name,
+            owner="kim",
+            state=JobState.RUNNING,
+            workers=1,
+            accelerators=8,
+            created=NOW,
+            accelerator_seconds=80_000,
+        )
+        for name in ("demo", "other")
+    }
+    tally = FailureTally()
+    if not late:
+        tally.know(jobs)
+    steps = [{key: replace(one, id=key) for key, one in items.items()} for items in history]
+    found = list(follow(steps, known, tally).values())
+    tally.know(jobs)
+    anew = goodput(jobs.values(), found)
+    assert (tally.failures, tally.unknown_losses) == (anew.failures, anew.unknown_losses)
+    assert near(tally.to_detect, anew.to_detect) and near(tally.to_recover, anew.to_recover)
+    assert tally.losses == losses(jobs, found)
+
+
+def near(one: timedelta | None, other: timedelta | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) < timedelta(milliseconds=1)
+
+
+@given(histories(CHARGES), st.booleans(), st.sampled_from(list(GroupBy)))
+def test_sums_of_charges_followed_are_groups_made_anew(
+    history: list[dict[str, Any]], known: bool, by: GroupBy
+) -> None:
+    tally = SpendTally(by, UTC, lambda charge: charge.billed_cost > 0)
+    passed = [one for one in follow(history, known, tally).values() if one.billed_cost > 0]
+    found = [tally.group(each) for each in tally.sums.values()]
+    anew = grouped(passed, by, UTC)
+    assert {(each.name, each.cost.currency): each for each in found} == {
+        (each.name, each.cost.currency): each for each in anew
+    }
+    assert tally.charges == len(passed)
