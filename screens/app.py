@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 
 from api_client.errors import CloudError
@@ -25,6 +24,7 @@ from console.session import Session
 from console.settings import Settings
 from console.text import Translator, language_of
 from console.watcher import JobWatcher, Notice
+from screens.collector import Collector
 from screens.crash import PlainCrash
 from screens.desk import Desk
 from screens.leave import end_process, give_terminal_back, last_work
@@ -38,6 +38,12 @@ from themes.style_sheet import BASE_TCSS
 from themes.user import load_themes
 
 _LOG = logging.getLogger(__name__)
+
+COLLECTOR_SECONDS = 30.0
+"""How often it is asked whether a look at everything would be felt."""
+
+QUIET_SECONDS = 0.05
+"""After the first frame so long only keys are answered, then what is left is loaded."""
 
 PICTURE_SECONDS = 4.0
 """After so long the first screen has its data and is worth keeping for the next start."""
@@ -75,6 +81,7 @@ class QuarterdeckApp(PlainCrash):
         self.settings = settings
         self.at_leave = at_leave
         self._leaving: asyncio.Task[None] | None = None
+        self._collector = Collector()
         self.glyphs: Glyphs = glyphs(settings.glyphs == "ascii")
         self.desk = Desk(
             session=session,
@@ -105,12 +112,17 @@ class QuarterdeckApp(PlainCrash):
         self._watcher.start()
         self.call_after_refresh(self._settle)
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self._collector.heard()
+        await super().on_event(event)
+
     def _settle(self) -> None:
         """After the first frame: what is loaded by now stays, so the collector need not walk it."""
-        self.session.release()
-        gc.enable()
-        gc.collect()
-        gc.freeze()
+        # Walking it once to free the little that is garbage would keep the first key waiting.
+        self._collector.start()
+        self.set_interval(COLLECTOR_SECONDS, self._collector.look)
+        self.set_timer(QUIET_SECONDS, self.session.release)
 
     def _choose_theme(self) -> None:
         for theme in themes():
