@@ -10,8 +10,6 @@ import logging
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
 from console import paths
 from console.version import VERSION
 
@@ -20,37 +18,35 @@ _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class _Kept(msgspec.Struct):
-    version: str
-    text: str
-    value: msgspec.Raw
-
-
 def _file(name: str) -> Path:
     return paths.cache_dir() / "checked" / f"{name}.json"
 
 
 def recall(name: str, text: str, kind: type[T]) -> T | None:
     """What the checks made of exactly this text; `None` where they have not seen it."""
+    # Imported late, here and below: without a configuration there is nothing to decode.
+    import msgspec
+
     try:
-        kept = msgspec.json.decode(_file(name).read_bytes(), type=_Kept)
-        if (kept.version, kept.text) != (VERSION, text):
-            return None
-        return msgspec.json.decode(kept.value, type=kind)
-    except (OSError, ValueError):
+        version, seen, value = msgspec.json.decode(
+            _file(name).read_bytes(), type=tuple[str, str, Any]
+        )
+        return msgspec.convert(value, kind) if (version, seen) == (VERSION, text) else None
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
 def keep(name: str, text: str, value: Any) -> None:
     """Keep what was made of a text, readable by the user alone; nothing where it cannot be."""
+    import msgspec
+
     from console.toml_file import write_atomic
 
     try:
-        made = msgspec.json.encode(value)
+        made = msgspec.to_builtins(value)
+        kept = msgspec.json.encode((VERSION, text, made))
         # A moment or another value JSON has no word for would come back as something else.
-        if msgspec.json.decode(made, type=type(value)) != value:
-            return
-        kept = _Kept(VERSION, text, msgspec.Raw(made))
-        write_atomic(_file(name), msgspec.json.encode(kept))
-    except (OSError, ValueError, TypeError) as error:
+        if msgspec.convert(msgspec.json.decode(kept)[2], type(value)) == value:
+            write_atomic(_file(name), kept)
+    except (OSError, ValueError, TypeError, msgspec.MsgspecError) as error:
         _LOG.info("the checked configuration is not kept: %s", error)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -44,24 +43,35 @@ def keep(profile: str, size: tuple[int, int], lines: list[str]) -> None:
 
 
 def show(profile: str) -> bool:
-    """Paint the picture kept for a profile; False where there is none for this terminal."""
+    """Paint the picture kept for a profile, or the frame of an empty one.
+
+    False where this is no terminal that can be drawn on.
+    """
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         return False
+    try:
+        columns, rows = os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        return False
+    lines = _picture(profile, columns, rows) or [_bar(" Quarterdeck …", columns)]
+    if os.environ.get("NO_COLOR"):
+        lines[1:] = [_SGR.sub("", line) for line in lines[1:]]
+    sys.stdout.write(_ENTER + "\r\n".join(f"{line}\x1b[0m" for line in lines))
+    sys.stdout.flush()
+    return True
+
+
+def _picture(profile: str, columns: int, rows: int) -> list[str]:
+    """The lines of the picture; none where there is none for a terminal of that size."""
     try:
         file = _file(profile)
         age = time.time() - file.stat().st_mtime
         head, *lines = file.read_text(encoding="utf-8")[:_LARGEST].split("\n")
     except (OSError, UnicodeDecodeError):
-        return False
-    columns, rows = shutil.get_terminal_size()
+        return []
     if head != f"{columns} {rows}" or len(lines) != rows:
-        return False
-    if os.environ.get("NO_COLOR"):
-        lines = [_SGR.sub("", line) for line in lines]
-    lines[0] = _age_line(age, columns)
-    sys.stdout.write(_ENTER + "\r\n".join(f"{line}\x1b[0m" for line in lines))
-    sys.stdout.flush()
-    return True
+        return []
+    return [_age_line(age, columns), *lines[1:]]
 
 
 def hide() -> None:
@@ -78,5 +88,8 @@ def _age_line(age: float, columns: int) -> str:
         for u, s in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
         if seconds >= s or s == 1
     )
-    text = f" Quarterdeck … last seen / 上次所见 -{seconds // size}{unit}"
+    return _bar(f" Quarterdeck … last seen / 上次所见 -{seconds // size}{unit}", columns)
+
+
+def _bar(text: str, columns: int) -> str:
     return f"\x1b[7m{text[:columns]}\x1b[0m"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,9 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise ConfigError([Problem(path, 0, 0, "", f"is not UTF-8 text: {error.reason}")]) from None
     except OSError as error:
         raise ConfigError([Problem(path, 0, 0, "", f"cannot be read: {error.strerror}")]) from None
+    # Imported late, here and below: most people have no such file.
+    import tomllib
+
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
@@ -101,6 +102,8 @@ def _header(line: str) -> KeyPath:
 
 
 def _dotted(source: str) -> KeyPath:
+    import tomllib
+
     try:
         node: Any = tomllib.loads(source)
     except tomllib.TOMLDecodeError:
@@ -151,6 +154,8 @@ def write_atomic(path: Path, content: bytes) -> None:
     Raises:
         OSError: the folder cannot be made or the disk is full; the old file is untouched.
     """
+    import tempfile
+
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.containers import Vertical
 
 from api_client.models.base import Ref
-from console.present.filters.fields import FieldSet
 from console.state.snapshot import Snapshot
 from screens.desk import Desk
 from screens.live import LiveFeeds
 from screens.messages import FreshnessChanged, OpenLocation, Say, SnapshotChanged
 from screens.navigation import Location
+
+if TYPE_CHECKING:
+    # Loaded with the first list: the first view has no filter.
+    from console.present.filters.fields import FieldSet
 
 
 class View(Vertical):

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from textual import on
 
-from console.present.filters.ast import FilterError
-from console.present.filters.complete import complete
-from console.present.filters.parse import parse
-from console.present.filters.wording import error_text
 from console.present.table import Tone
 from console.text import visible
 from screens.command_line import OBJECT_VIEWS, Command, complete_command, parse_command
@@ -47,6 +43,12 @@ class Lines(SavedViewCommands):
         fields = self.view.fields() if self.view else None
         if fields is None:
             return
+        # Loaded with the first filter: the command line must answer before that.
+        from console.present.filters.ast import FilterError
+        from console.present.filters.complete import complete
+        from console.present.filters.parse import parse
+        from console.present.filters.wording import error_text
+
         ctx = self.desk.present()
         try:
             parse(event.text, fields)
@@ -64,6 +66,9 @@ class Lines(SavedViewCommands):
             self._close_line(event.bar)
             self.run_command(event.text)
             return
+        from console.present.filters.ast import FilterError
+        from console.present.filters.wording import error_text
+
         try:
             if self.view is not None:
                 self.view.apply_filter(event.text)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from console.lists.kept import find_view, forget_view, named_views
-from console.lists.query import QueryError, query_text
+from typing import TYPE_CHECKING
+
 from console.present.table import Tone
 from console.problems import ConfigError
 from console.text import visible
 from screens.global_verbs import GlobalVerbs
-from screens.list_saved import SavedList
 from screens.navigation import Location
+
+if TYPE_CHECKING:
+    # Loaded when first used: lists and their queries are a sixth of the console's imports.
+    from console.lists.query import QueryError
+    from screens.list_saved import SavedList
 
 SAVED_VIEWS = ("list.views", "list.save_view", "list.forget_view")
 """Actions whose `:` word takes the name of a view, or a view itself."""
@@ -33,27 +37,40 @@ class SavedViewCommands(GlobalVerbs):
             self._open_view(name)
         elif verb == "forget_view":
             self._forget_view(name)
-        elif isinstance(self.view, SavedList) and self.view.NOUN:
-            self.view.save_as(name)
+        elif (here := self._list()) is not None and here.NOUN:
+            here.save_as(name)
         else:
             self.say(self.desk.t("lists.views.only_lists"), Tone.WARNING)
 
+    def _list(self) -> SavedList | None:
+        """The view, where it is a list."""
+        from screens.list_saved import SavedList
+
+        return self.view if isinstance(self.view, SavedList) else None
+
     def _open_view(self, name: str) -> None:
-        here = self.view.NOUN if isinstance(self.view, SavedList) else ""
+        from console.lists.kept import find_view, named_views
+        from console.lists.query import QueryError, query_text
+
+        shown = self._list()
+        here = shown.NOUN if shown is not None else ""
         try:
             query = named_views().get(name, name)
             arrangement = find_view(query, here if query.startswith("?") else "")
         except QueryError as error:
             self._complain(error)
             return
-        if isinstance(self.view, SavedList) and arrangement.noun == here and not self.view.sums:
-            self.view.open_named(name)
+        if shown is not None and arrangement.noun == here and not shown.sums:
+            shown.open_named(name)
             return
         place = _PLACES[arrangement.noun]
         arranged = query_text(arrangement)
         self.go(Location(place.view, "", arrangement.filter, place.detail, arranged))
 
     def _forget_view(self, name: str) -> None:
+        from console.lists.kept import forget_view
+        from console.lists.query import QueryError
+
         try:
             done = forget_view(name)
         except ConfigError as error:
@@ -71,6 +88,8 @@ class SavedViewCommands(GlobalVerbs):
 
     def do_forget_view(self) -> None:
         """Without a name: say which there are."""
+        from console.lists.kept import named_views
+
         known = ", ".join(named_views())
         key = "lists.views.which" if known else "lists.views.none"
         self.say(self.desk.t(key, known=visible(known)), Tone.DIM)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from api_client.models.base import Ref
-from console.operations.plan import Outcome
 from console.present.table import Tone
 from screens.navigation import Location
 
 if TYPE_CHECKING:
     from api_client.models.job_spec import JobSpec
+    from console.operations.plan import Outcome
 
 
 @dataclass

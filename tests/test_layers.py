@@ -85,6 +85,18 @@ def test_version_and_help_load_nothing_heavy(option: str) -> None:
     assert not loaded & HEAVY
 
 
+def test_the_first_frame_waits_for_nothing_heavy() -> None:
+    """What checks, fetches or draws charts is loaded behind the first frame, or on first use."""
+    loaded = _loaded_by("import console.start, screens.app, screens.overview, screens.workspace")
+    heavy = {"pydantic", "httpx", "keyring", "plotext", "numpy", "babel", "tomlkit", "click"}
+    assert not loaded & heavy
+
+
+def test_the_last_screen_is_painted_before_the_framework() -> None:
+    loaded = _loaded_by("import console.__main__, console.start")
+    assert not loaded & (HEAVY | {"click", "tomllib", "asyncio"})
+
+
 def test_version_is_the_one_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION

@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from api_client.errors import CloudError
-from console import last_frame
 from console.cli.commands import Group, Lazy, Option
 from console.cli.context import Cli, Stop, chosen_language
 from console.cli.exits import EXITS, FAILED, INTERRUPTED, OK, USAGE, code_of, sentence_of
 from console.problems import ConfigError
+from console.start import open_profile
 from console.text import Translator, visible
 from console.version import version
 
@@ -101,19 +101,7 @@ def open_app(cli: Cli) -> int:
         return print_overview(cli)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop(cli.t("cli.error.no_terminal"), USAGE)
-    return _run_app(profile.name, settings)
-
-
-def _run_app(profile: str, settings: Any) -> int:
-    """Show the last screen while the application is being loaded, then run it."""
-    shown = last_frame.show(profile)
-    try:
-        from screens.app import run_app
-    except BaseException:
-        if shown:
-            last_frame.hide()
-        raise
-    return run_app(profile, settings=settings)
+    return open_profile(profile.name, settings)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -141,6 +129,18 @@ def _reader_gone() -> int:
 
     drop_output()
     return OK
+
+
+def report(error: BaseException) -> int:
+    """Say why the application ended, as a command that failed does; returns the exit code."""
+    language, named = chosen_language(())
+    cli = Cli(lang=named, translator=Translator(language))
+    if isinstance(error, KeyboardInterrupt):
+        cli.talk("")
+        return INTERRUPTED
+    if isinstance(error, Exception):
+        return _failed(cli, error)
+    raise error
 
 
 def _run(cli: Cli, arguments: list[str]) -> int:

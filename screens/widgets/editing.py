@@ -8,10 +8,11 @@ another order: `Backspace` `8` would delete the 8.
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
+from textual.widgets import Input
 
 
-async def _act_now(field: Input | TextArea, event: events.Key) -> None:
+async def act_now(field: Widget, event: events.Key) -> None:
     """Run the field's own binding of the key before the next key is looked at."""
     bound = field._bindings.key_to_bindings.get(event.key, [])
     binding = next((b for b in bound if not b.priority), None)
@@ -26,11 +27,4 @@ class LineInput(Input):
 
     async def on_key(self, event: events.Key) -> None:
         if event.key not in ("up", "down", "enter"):
-            await _act_now(self, event)
-
-
-class LinesInput(TextArea):
-    """A field of several lines."""
-
-    async def on_key(self, event: events.Key) -> None:
-        await _act_now(self, event)
+            await act_now(self, event)

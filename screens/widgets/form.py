@@ -16,8 +16,9 @@ from textual.widgets import Input, Static, TextArea
 
 from console.present.table import Tone
 from screens.widgets.cells import visible
-from screens.widgets.editing import LineInput, LinesInput
+from screens.widgets.editing import LineInput
 from screens.widgets.ink import Inked
+from screens.widgets.lines_input import LinesInput
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from textual.pilot import Pilot
@@ -50,7 +51,7 @@ async def running(
 ) -> AsyncIterator[tuple[QuarterdeckApp, Pilot[int]]]:
     """The application on `tenant`, after its first frame with data."""
     settings = settings or Settings()
-    profile = local_profile().model_copy(update={"read_only": read_only})
+    profile = replace(local_profile(), read_only=read_only)
     session = Session(profile, settings, opener=lambda choice: tenant, keep_history=False)
     app = QuarterdeckApp(session, settings)
     async with app.run_test(size=size) as pilot:

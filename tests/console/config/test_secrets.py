@@ -36,7 +36,7 @@ def memory() -> object:
 
 
 def choice(**source: str) -> ProviderChoice:
-    return ProviderChoice(provider="tenant", **source)  # type: ignore[arg-type]
+    return ProviderChoice(provider="tenant", **source)
 
 
 async def test_the_keyring_keeps_reads_and_forgets() -> None:
