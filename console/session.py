@@ -29,7 +29,7 @@ from console.state.history import History
 from console.state.interest import Watching
 from console.state.request_report import Requests
 from console.state.snapshot import Snapshot
-from console.state.sources import KEPT, kept_late
+from console.state.sources import KEPT, KEPT_MOST, kept_late
 from console.state.store import Store
 from console.state.tenant_clock import TenantClock
 
@@ -89,7 +89,13 @@ class Session:
         )
         self._counting: asyncio.Task[None] | None = None
         self._history = (
-            History(paths.history_dir(profile.name), self.store, KEPT, notice=notice)
+            History(
+                paths.history_dir(profile.name),
+                self.store,
+                KEPT,
+                most=KEPT_MOST,
+                notice=notice,
+            )
             if keep_history
             else None
         )

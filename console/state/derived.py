@@ -86,7 +86,7 @@ class Derived:
             return
         items = await self._computation.compute(self._store)
         main = self._store.snapshot(self._computation.inputs[0])
-        self._store.put(
+        await self._store.put_in_slices(
             self.key,
             Snapshot(
                 items=items,

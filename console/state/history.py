@@ -38,6 +38,7 @@ class History:
     Args:
         models: feed key -> type of its items; other feeds are not kept.
         gap_seconds: least time between two writings of a small feed.
+        most: feed key -> items above which it is not kept.
         notice: told in one sentence when a file is damaged or cannot be written.
     """
 
@@ -48,12 +49,14 @@ class History:
         models: Mapping[str, type[Any]],
         *,
         gap_seconds: float = 5.0,
+        most: Mapping[str, int] | None = None,
         notice: Notice = _LOG.warning,
     ) -> None:
         self._folder = folder
         self._store = store
         self._models = dict(models)
         self._gap = gap_seconds
+        self._most = most or {}
         self._notice = notice
         self._kept: dict[str, int] = {}
         self._due: dict[str, float] = {}
@@ -119,7 +122,7 @@ class History:
 
     def _take_first(self, key: str, reader: Reader) -> bool:
         """Show the first slice; true where more follow."""
-        if not reader.wanted:
+        if not reader.wanted or not self._is_few(key, reader.count):
             return False
         try:
             items = reader.items_of(reader.next_line())
@@ -174,8 +177,12 @@ class History:
     def _is_good(self, key: str, snapshot: Snapshot[Any]) -> bool:
         """Whether a snapshot is a whole, confirmed reading that is not on disk."""
         good = snapshot.fetched_at is not None and not snapshot.from_disk
+        good = good and self._is_few(key, len(snapshot.items))
         kept = self._kept.get(key) == snapshot.version
         return key in self._models and good and not kept and self._store.is_whole(key)
+
+    def _is_few(self, key: str, count: int) -> bool:
+        return count <= self._most.get(key, count)
 
     async def _keep_on(self) -> None:
         loop = asyncio.get_running_loop()

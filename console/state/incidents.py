@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from heapq import nlargest
@@ -40,6 +41,8 @@ class Incidents:
         self._prices: Any = None
         self._found: dict[str, tuple[Incident, ...]] = {}
         self._open: set[str] = set()
+        self._by_id: dict[str, Incident] = {}
+        self._order: list[tuple[datetime, str]] = []
         self._items: Mapping[str, Any] = MappingProxyType({})
 
     async def compute(self, store: Store) -> Mapping[str, Any]:
@@ -54,7 +57,10 @@ class Incidents:
                 changed = True
                 self._keep(job, found)
         if changed:
-            self._items = MappingProxyType(self._in_order())
+            by_id, order = self._by_id, self._order
+            self._items = MappingProxyType(
+                {key: by_id[key] for _, key in reversed(order) if key in by_id}
+            )
         return self._items
 
     def _due(self, store: Store) -> Collection[str]:
@@ -82,17 +88,22 @@ class Incidents:
 
     def _keep(self, job: str, found: tuple[Incident, ...]) -> None:
         self._open.discard(job)
+        for incident in self._found.pop(job, ()):
+            self._by_id.pop(incident.id, None)
+            place = _place(incident)
+            del self._order[bisect_left(self._order, place)]
         if not found:
-            self._found.pop(job, None)
             return
         self._found[job] = found
+        for incident in found:
+            self._by_id[incident.id] = incident
+            insort(self._order, _place(incident))
         if any(incident.outcome is IncidentOutcome.RECOVERING for incident in found):
             self._open.add(job)
 
-    def _in_order(self) -> dict[str, Incident]:
-        everything = [incident for found in self._found.values() for incident in found]
-        everything.sort(key=lambda each: (each.happened or _LONG_AGO, each.id), reverse=True)
-        return {incident.id: incident for incident in everything}
+
+def _place(incident: Incident) -> tuple[datetime, str]:
+    return (incident.happened or _LONG_AGO, incident.id)
 
 
 def _story(events: Collection[Event]) -> list[Event]:

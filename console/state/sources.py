@@ -100,6 +100,11 @@ KEPT: Mapping[str, type[Any]] = {
 """Feeds whose last good state is on disk."""
 
 
+KEPT_MOST: Mapping[str, int] = {"charges": 10_000}
+"""Feeds that are not kept when they are longer: a whole bill takes as long to load from disk as
+to read anew, and until then an old one would be shown."""
+
+
 def kept_late() -> Mapping[str, type[Any]]:
     """Such feeds whose types take long to load: the checks of a price list are a person's."""
     from api_client.models.prices import PriceList

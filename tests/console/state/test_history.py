@@ -109,3 +109,20 @@ async def test_leaving_does_not_write_a_long_list_a_second_time(tmp_path: Path) 
     store.put("jobs", Snapshot(items=MappingProxyType({**many(), "x": BASE}), fetched_at=T0))
     await history.close()
     assert (tmp_path / "jobs.json").stat().st_ino == written
+
+
+async def test_a_list_too_long_to_be_worth_it_is_neither_kept_nor_shown(tmp_path: Path) -> None:
+    jobs = many()
+    few = dict(list(jobs.items())[:3])
+    for held, there in ((jobs, False), (few, True)):
+        store = Store()
+        history = History(tmp_path, store, MODELS, most={"jobs": 3})
+        store.put("jobs", Snapshot(items=MappingProxyType(held), fetched_at=T0))
+        await history.close()
+        assert any(tmp_path.iterdir()) is there
+    await keep(tmp_path, jobs)
+    store = Store()
+    history = History(tmp_path, store, MODELS, most={"jobs": 3})
+    history.load()
+    assert store.snapshot("jobs").fetched_at is None
+    await history.close()
