@@ -22,12 +22,13 @@ from console.present.facts import condition_facts, node_facts
 from console.present.nodes import DEVICE_COLUMNS, device_rows
 from console.present.table import Column, Tone
 from console.text import visible
+from screens.counting_on import CountingOn
 from screens.desk import Desk
 from screens.freshness import freshness
 from screens.messages import FreshnessChanged
 from screens.navigation import Location
 from screens.node_jobs import COLUMNS as JOB_COLUMNS
-from screens.node_jobs import events_of_node, node_job_rows
+from screens.node_jobs import node_job_rows
 from screens.node_panes import FactsPane, Pane
 from screens.node_summary import missing_lines, summary_lines, tab_line
 from screens.node_use import UsePane
@@ -76,6 +77,7 @@ class NodeView(NodeVerbs):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._pane = PANES[0]
+        self._counting = CountingOn(self, desk.counts.step, self._tick)
 
     def compose(self) -> ComposeResult:
         yield Summary(id="node-summary")
@@ -183,10 +185,10 @@ class NodeView(NodeVerbs):
 
     def _draw_events(self, ctx: PresentContext) -> None:
         snapshot = self.snapshot("events")
-        rows = [
-            event_row(event, ctx)
-            for event in events_of_node(snapshot.items.values(), self.name_of_node)
-        ]
+        self.desk.counts.follow(self.desk.session.store)
+        self._counting.begin()
+        events = self.desk.counts.node_events.of(self.name_of_node)
+        rows = [event_row(event, ctx) for event in events]
         self._entitle("events")
         self.happened.set_rows(rows)
         if not self.happened.has_focus:

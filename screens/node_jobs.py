@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from api_client.models.compute import Accelerator, Node
-from api_client.models.event import Event, Incident
+from api_client.models.event import Incident
 from api_client.models.job import JobSummary
 from console.present.cells import UNKNOWN, count_cell, text_cell
 from console.present.context import PresentContext
@@ -33,27 +33,16 @@ def node_job_rows(
 ) -> list[Row]:
     """Jobs that hold slots here first, then those whose failure names this node, newest first."""
     hurt: dict[str, Incident] = {}
-    for incident in sorted(incidents, key=_when):
-        if node.name in incident.nodes:
-            for name in (incident.job, *incident.jobs):
-                hurt[name] = incident
+    ours = [incident for incident in incidents if node.name in incident.nodes]
+    for incident in sorted(ours, key=_when):
+        for name in (incident.job, *incident.jobs):
+            hurt[name] = incident
     gone = [name for name in reversed(hurt) if name not in node.jobs]
     here = {name: _devices(node.devices, name) for name in node.jobs}
     return [
         _row(name, jobs.get(name), here.get(name), hurt.get(name), ctx)
         for name in (*node.jobs, *gone)
     ]
-
-
-def events_of_node(events: Iterable[Event], name: str) -> list[Event]:
-    """Events about a node or naming it, the newest first."""
-    found = [
-        event
-        for event in events
-        if (event.subject.kind == "node" and event.subject.id == name)
-        or event.fields.get("node") == name
-    ]
-    return sorted(found, key=lambda event: (event.time, event.id), reverse=True)
 
 
 def _when(incident: Incident) -> float:

@@ -14,7 +14,6 @@ from console.present.units import DASH, duration_text
 from screens.chart_table import table_lines
 from screens.desk import Desk
 from screens.node_chart import TimeRange, use_chart
-from screens.node_jobs import events_of_node
 from screens.node_panes import Pane
 from screens.panel import Piece
 from screens.widgets.chart import Chart
@@ -125,7 +124,5 @@ class UsePane(Pane):
             note = Piece(ctx.t("node_view.not_read"), Tone.STALE, "stale")
         self.entitle(ctx.t("node_view.pane.use"), note)
         if window is not None:
-            marks = events_of_node(
-                self.desk.session.store.snapshot("events").items.values(), self._node
-            )
+            marks = self.desk.counts.node_events.of(self._node)
             self.chart.show(use_chart(self._series, window, marks, ctx, empty))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -10,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.getters import query_one
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -37,6 +39,12 @@ AGES_SECONDS = 5.0
 """How often ages and the rate are drawn again where nothing changed."""
 
 EVENTS_SHOWN = 100
+
+BUSY_SECONDS = 0.5
+"""Least time between two drawings of a large tenant, where something changes all the time."""
+
+_BUSY = 2000
+"""Jobs and nodes from which on a tenant is large."""
 
 _LEAST = {"time": 8, "subject": 14, "message": 20}
 _COLUMNS = [replace(c, min_width=_LEAST[c.id]) for c in EVENT_COLUMNS if c.id in _LEAST]
@@ -70,6 +78,9 @@ class OverviewView(FiguresView):
         super().__init__(desk)
         self._last_focus: Widget | None = None
         self._noticed = ""
+        self._drawn_at = float("-inf")
+        self._waiting: Timer | None = None
+        self._events_drawn: object = None
 
     def compose(self) -> ComposeResult:
         yield Panel(id="overview-offer")
@@ -95,10 +106,12 @@ class OverviewView(FiguresView):
         return ("tenant", "jobs", "nodes", "events", "incidents", "charges", "prices")
 
     def open(self, location: Location) -> None:
+        self._drawn_at, self._events_drawn = float("-inf"), None
         self._titles()
         super().open(location)
 
     def retranslate(self) -> None:
+        self._drawn_at, self._events_drawn = float("-inf"), None
         self._titles()
         super().retranslate()
 
@@ -108,8 +121,19 @@ class OverviewView(FiguresView):
     # Drawing.
 
     def draw(self) -> None:
+        wait = self._drawn_at + BUSY_SECONDS - time.monotonic()
+        count = len(self.snapshot("jobs").items) + len(self.snapshot("nodes").items)
+        if count >= _BUSY and wait > 0:
+            if self._waiting is None:
+                self._waiting = self.set_timer(wait, self._draw_waiting)
+            return
         self.count()
         self._draw_notices()
+        self._drawn_at = time.monotonic()
+
+    def _draw_waiting(self) -> None:
+        self._waiting = None
+        self._tick()
 
     def draw_counted(self) -> None:
         self._draw_offer()
@@ -167,9 +191,12 @@ class OverviewView(FiguresView):
         ctx, snapshot = self.desk.present(), self.snapshot("events")
         latest = self.figures.events.latest(EVENTS_SHOWN)
         events = [snapshot.items[key] for key in latest if key in snapshot.items]
-        self.grid.set_rows([event_row(event, ctx) for event in events])
-        if not self.grid.has_focus:
-            self.grid.action_top()
+        drawn = (latest, ctx.now.astimezone(ctx.zone).date())
+        if drawn != self._events_drawn:
+            self._events_drawn = drawn
+            self.grid.set_rows([event_row(event, ctx) for event in events])
+            if not self.grid.has_focus:
+                self.grid.action_top()
         state = freshness(snapshot, self.desk)
         text = state.text or ("" if events else ctx.t("common.empty.events"))
         self.grid.set_notice(text, state.tone)

@@ -11,6 +11,7 @@ from console.analysis.failure_tally import FailureTally
 from console.analysis.fleet_map import FleetMap
 from console.analysis.job_tally import JobTally
 from console.analysis.latest import LatestTally
+from console.analysis.node_events import NodeEvents
 from console.analysis.rates import HeldTally
 from console.analysis.spend import ChargeTally
 from console.state.store import Store
@@ -26,11 +27,12 @@ class OverviewCounts:
         self.held = HeldTally()
         self.charges = ChargeTally()
         self.events: LatestTally[Event] = LatestTally(lambda event: (event.time, event.id))
+        self.node_events = NodeEvents()
         self.failures = FailureTally()
         self.map = FleetMap()
         self._followed: dict[str, Followed[Any]] = {
             "nodes": Followed("nodes", self.nodes, self.map),
-            "events": Followed("events", self.events),
+            "events": Followed("events", self.events, self.node_events),
             "jobs": Followed("jobs", self.jobs, self.held),
             "charges": Followed("charges", self.charges),
             "incidents": Followed[Incident]("incidents", self.failures),

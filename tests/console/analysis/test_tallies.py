@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api_client.models.base import Ref
 from api_client.models.compute import NodeHealth, NodeSummary, Scheduling
-from api_client.models.event import FailureCategory, Incident, IncidentOutcome
+from api_client.models.event import Event, FailureCategory, Incident, IncidentOutcome
 from api_client.models.job import JobState, JobSummary, QuotaType
 from api_client.models.slim import replace
 from console.analysis.capacity import FleetTally, fleet
@@ -21,6 +22,7 @@ from console.analysis.following import Following
 from console.analysis.goodput import goodput, losses
 from console.analysis.job_tally import JobTally
 from console.analysis.latest import LatestTally
+from console.analysis.node_events import NodeEvents
 from console.analysis.rates import HeldTally, spend_rate
 from console.analysis.spend import (
     ChargeTally,
@@ -297,3 +299,30 @@ def test_sums_of_charges_followed_are_groups_made_anew(
         (each.name, each.cost.currency): each for each in anew
     }
     assert tally.charges == len(passed)
+
+
+EVENTS = st.builds(
+    Event,
+    id=st.just(""),
+    time=MOMENTS,
+    kind=st.just("node"),
+    subject=st.builds(Ref, kind=st.sampled_from(["node", "job"]), id=st.sampled_from(["a", "b"])),
+    reason=st.just("NodeFailed"),
+    fields=st.sampled_from([{}, {"node": "a"}, {"node": "b"}, {"node": 3}]),
+)
+
+
+@given(histories(EVENTS), st.booleans(), st.sampled_from(["a", "b", "c"]))
+def test_events_of_a_node_are_those_about_it_or_naming_it(
+    history: list[dict[str, Any]], known: bool, node: str
+) -> None:
+    tally = NodeEvents()
+    steps = [{key: replace(one, id=key) for key, one in items.items()} for items in history]
+    events = follow(steps, known, tally).values()
+    wanted = [
+        event
+        for event in events
+        if (event.subject.kind == "node" and event.subject.id == node)
+        or event.fields.get("node") == node
+    ]
+    assert tally.of(node) == sorted(wanted, key=lambda each: (each.time, each.id), reverse=True)
