@@ -28,6 +28,8 @@ TURM, TURM_SOME, LAZY = "turm of 100,000", "turm of 10,000", "lazyslurm of 10,00
 VISIDATA, LESS = "visidata of 100,000", "less"
 _MOST_ROUNDS = 2
 _SETTLE = 1.0
+_MADE = 1.0
+"""Seconds in which the bursts are made up; then they come."""
 _SLOWEST = 1.5
 """Seconds after which a key is taken to have changed nothing."""
 
@@ -183,6 +185,7 @@ def _bursts(terminal: Terminal, found: dict[str, float]) -> None:
     """5 % of the rows change each second; then the stalls of every kind of work."""
     quiet = idle(terminal, 2.0).cpu_percent
     terminal.send(b"u")
+    terminal.read_for(_MADE)
     found["burst load"] = idle(terminal, 4.0).cpu_percent - quiet
     pressed = press(terminal, [b"\x1b[A"], 30, patience=_SLOWEST)
     found["up p95 in bursts"] = pressed.latency(95) * 1000

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from api_client.models.job import JobState, JobSummary, Progress
 from api_client.models.slim import replace
@@ -17,11 +18,18 @@ from console.lists.model import ListKind, ListModel
 from console.present.context import PresentContext
 from console.present.filters import JOB_FIELDS
 from console.present.jobs import JOB_COLUMNS, job_row
+from screens.collector import Collector
 from screens.widgets.grid import Grid
 from themes.library import DEFAULT_THEME, themes
 from themes.style_sheet import BASE_TCSS
 
-SLICE_SECONDS = 0.004
+SLICE_SECONDS = 0.005
+PAUSE_SECONDS = 0.002
+"""As the lists of the console do."""
+
+BURSTS_MADE = 4
+"""So many different bursts are made beforehand, each in two versions, and come round again."""
+
 SHOWN = ("name", "state", "owner", "accelerators", "workers", "restarts", "progress", "age")
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -31,10 +39,11 @@ class GridApp(ListApp):
 
     CSS_PATH: ClassVar = BASE_TCSS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "grid('down')"),
-        Binding("up", "grid('up')"),
-        Binding("pagedown", "grid('page_down')"),
-        Binding("pageup", "grid('page_up')"),
+        # As the key map of the console does: before the framework's own keys for scrolling.
+        Binding("down", "grid('down')", priority=True),
+        Binding("up", "grid('up')", priority=True),
+        Binding("pagedown", "grid('page_down')", priority=True),
+        Binding("pageup", "grid('page_up')", priority=True),
     ]
 
     def __init__(self, count: int) -> None:
@@ -50,7 +59,11 @@ class GridApp(ListApp):
         natural = ListKind(job_row, JOB_FIELDS, lambda job: -job.created.timestamp())
         self.ctx, self.model = ctx, ListModel(natural, ctx)
         self.arrangement = Arrangement(noun="jobs")
-        self.working = False
+        self.working: Timer | None = None
+        self.coming: list[dict[str, JobSummary]] = []
+
+    def on_ready(self) -> None:
+        Collector().start()
 
     def compose(self) -> ComposeResult:
         columns = [column for column in JOB_COLUMNS if column.id in SHOWN]
@@ -82,22 +95,33 @@ class GridApp(ListApp):
         self.model.arrange(self.arrangement, self.ctx)
         self._work()
 
-    def burst(self, number: int) -> None:
-        keys = [self.keys[at] for at in changed(self.count, number)]
-        progress = Progress(step=number % 100, total_steps=100)
-        for key in keys:
-            self.items[key] = replace(self.items[key], progress=progress)
-        self.model.apply(self.items, keys)
-        self._work(keys)
+    def action_updates(self) -> None:
+        # What is measured is what a list does with news, not how they are made up.
+        for version in range(2):
+            progress = Progress(step=version + 1, total_steps=100)
+            for number in range(BURSTS_MADE):
+                keys = [self.keys[at] for at in changed(self.count, number)]
+                put = {key: replace(self.items[key], progress=progress) for key in keys}
+                self.coming.append(put)
+        super().action_updates()
 
-    def _work(self, keys: list[str] | None = None) -> None:
-        """Step as a screen does: a slice, then the frame, then the next one."""
+    def burst(self, number: int) -> None:
+        put = self.coming[number % len(self.coming)]
+        self.items.update(put)
+        self.model.apply(self.items, put)
+        self._work(news=True)
+
+    def _work(self, news: bool = False) -> None:
+        """Step as a screen does: a slice, then keys and the frame, then the next one."""
+        if self.working is not None:
+            self.working.stop()
+            self.working = None
         version = self.model.version
         done = self.model.step(SLICE_SECONDS)
-        if done or version != self.model.version:
-            self.grid.set_source(self.model, changed=keys)
+        if news or version != self.model.version:
+            self.grid.set_source(self.model, changed=())
         if not done:
-            self.call_later(self._work, keys)
+            self.working = self.set_timer(PAUSE_SECONDS, self._work)
 
 
 def _job(record: Record, at: int) -> JobSummary:

@@ -99,6 +99,12 @@ class ListApp(App[None]):
             late = max(0.0, time.perf_counter() - before - PROBE_SECONDS)
             self.stalls[self.work] = max(late, self.stalls.get(self.work, 0.0))
 
+    async def action_quit(self) -> None:
+        if self._probe is not None:
+            # The end is measured elsewhere.
+            self._probe.cancel()
+        self.exit()
+
     def on_unmount(self) -> None:
         out = os.environ.get("BENCH_OUT")
         if out:

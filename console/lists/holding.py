@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from itertools import compress
+from itertools import compress, islice
 from typing import Any, Final, Generic, TypeVar
 
 from console.lists.keys import KeyReader, SortKey
@@ -172,16 +172,22 @@ class Holding(Generic[T]):
     def absorb(self) -> Slices[None]:
         """Look at what changed: which objects are new, gone, moved, or pass no longer."""
         while self._dirty:
-            for key in list(self._dirty)[:512]:
+            for key in list(islice(self._dirty, 256)):
                 del self._dirty[key]
                 item = self.items.get(key)
                 if item is None:
                     self._take_away(key)
-                else:
+                elif not self._stays(key, item):
                     self._look_at(key, item)
                 if self.absorbed is not None:
                     self.absorbed(key, item)
             yield
+
+    def _stays(self, key: str, item: T) -> bool:
+        """Whether an object stands where it stood, as most do: then there is nothing to note."""
+        if self.order is not self._base or self._coming or self._gone or self._of is None:
+            return False
+        return self._base.values.get(key) == self._of(item)
 
     def _take_away(self, key: str) -> None:
         self._coming.pop(key, None)

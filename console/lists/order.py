@@ -44,13 +44,9 @@ class Order:
             kinds = set(map(type, map(values.__getitem__, chunk)))
             if len(kinds) == 1:
                 bands[self._band(values[chunk[0]])] += chunk
-                continue
-            for key in chunk:
-                value = values[key]
-                if isinstance(value, str):
-                    bands[_WORDS].append(key)
-                else:
-                    bands[_MISSING if value is None else _NUMBERS].append(key)
+            else:
+                for key in chunk:
+                    bands[self._band(values[key])].append(key)
             yield
         for band in (_NUMBERS, _WORDS):
             given = bands[band]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -50,6 +50,19 @@ class Field(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Halves(Generic[T]):
+    """Of what is shown of an object, what is its own and what it has in common with many.
+
+    Attributes:
+        own: the text that no other object has.
+        common: what decides all the other texts; most objects have it in common with others.
+    """
+
+    own: Callable[[T], str]
+    common: Callable[[T], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSet(Generic[T]):
     """The fields of one noun, and the texts a bare word is looked for in."""
 
@@ -57,6 +70,7 @@ class FieldSet(Generic[T]):
     fields: Mapping[str, Field[T]]
     shown: Callable[[T, PresentContext], Iterable[str | None]]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    halves: Halves[T] | None = None
 
     def get(self, name: str) -> Field[T] | None:
         """The field of that name or alias, whatever its case."""
@@ -68,7 +82,8 @@ def field_set(
     noun: str,
     fields: Iterable[Field[T]],
     shown: Callable[[T, PresentContext], Iterable[str | None]],
+    halves: Halves[T] | None = None,
     **aliases: str,
 ) -> FieldSet[T]:
     """A set by field id."""
-    return FieldSet(noun, {each.id: each for each in fields}, shown, aliases)
+    return FieldSet(noun, {each.id: each for each in fields}, shown, aliases, halves)

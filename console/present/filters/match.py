@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import reduce
 from operator import eq, ge, gt, le, lt
 from typing import TypeVar
 
 from console.present.context import PresentContext
 from console.present.filters.ast import NEGATIVE, Comparison, Filter, Operator, Term
-from console.present.filters.fields import Field, FieldSet, Read, Value
+from console.present.filters.fields import Field, FieldSet, Halves, Read, Value
 from console.present.filters.values import Kind, read_value
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ ME = "me"
 
 _BETWEEN = "\x00\x1f"
 _REMEMBERED = 256
+_RESTS_REMEMBERED = 8192
 
 _ORDER: dict[Operator, Callable[[float, float], bool]] = {
     Operator.MORE: gt,
@@ -36,9 +38,11 @@ def matcher(chosen: Filter, fields: FieldSet[T], ctx: PresentContext) -> Test[T]
         ValueError: a value cannot be read; `parse` lets none through.
     """
     tests = [_test(term, fields, ctx) for term in chosen.terms]
-    if len(tests) == 1:
-        return tests[0]
-    return lambda item: all(test(item) for test in tests)
+    return reduce(_both, tests) if tests else lambda item: True
+
+
+def _both(one: Test[T], other: Test[T]) -> Test[T]:
+    return lambda item: one(item) and other(item)
 
 
 def _test(term: Term, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
@@ -52,9 +56,32 @@ def _test(term: Term, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
 
 
 def _word(folded: str, fields: FieldSet[T], ctx: PresentContext) -> Test[T]:
-    shown = fields.shown
-    # Joined by what no filter can hold, the texts are folded and searched in one go.
-    return lambda item: folded in _BETWEEN.join(filter(None, shown(item, ctx))).casefold()
+    shown, halves = fields.shown, fields.halves
+
+    def anywhere(item: T) -> bool:
+        # Joined by what no filter can hold, the texts are folded and searched in one go.
+        return folded in _BETWEEN.join(filter(None, shown(item, ctx))).casefold()
+
+    return anywhere if halves is None else _word_in_halves(folded, halves, anywhere)
+
+
+def _word_in_halves(folded: str, halves: Halves[T], anywhere: Test[T]) -> Test[T]:
+    own, common = halves.own, halves.common
+    known: dict[Hashable, bool] = {}
+
+    def test(item: T) -> bool:
+        if folded in own(item).casefold():
+            return True
+        rest = common(item)
+        found = known.get(rest)
+        if found is None:
+            # Its own text has not got it, so that the answer is that of all with the same rest.
+            found = anywhere(item)
+            if len(known) < _RESTS_REMEMBERED:
+                known[rest] = found
+        return found
+
+    return test
 
 
 def _comparison(term: Comparison, field: Field[T], ctx: PresentContext) -> Test[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 from api_client.models.base import LenientEnum
@@ -21,7 +22,7 @@ from console.analysis.rates import eta_seconds, job_cost, job_rate, progress_sha
 from console.analysis.recovery import job_of
 from console.analysis.spend import accelerator_seconds
 from console.present.context import PresentContext
-from console.present.filters.fields import Field, FieldSet, field_set
+from console.present.filters.fields import Field, FieldSet, Halves, field_set
 from console.present.filters.values import Kind
 from console.present.states import HEALTH_ORDER, JOB_ORDER, SEVERITY_ORDER, word_of
 
@@ -110,6 +111,10 @@ JOB_FIELDS: Final[FieldSet[JobSummary]] = field_set(
         j.state,
         word_of("job", j.state, c),
         *j.nodes,
+    ),
+    Halves(
+        attrgetter("name"),
+        attrgetter("owner", "state", "project", "pool", "reason", "native", "nodes"),
     ),
     user="owner",
     node="nodes",

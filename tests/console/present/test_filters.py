@@ -268,3 +268,25 @@ def test_operators_follow_the_kind() -> None:
         Operator.CONTAINS,
         Operator.LACKS,
     )
+
+
+_PIECE = st.text("abAß-", max_size=3)
+_SEEN = st.builds(
+    lambda name, owner, reason, state, nodes: a_job(
+        name or "x", owner=owner, reason=reason, state=state, nodes=nodes
+    ),
+    _PIECE,
+    _PIECE,
+    _PIECE,
+    st.sampled_from(JobState),
+    st.lists(_PIECE, max_size=2).map(tuple),
+)
+
+
+@given(st.lists(_SEEN, max_size=8), st.text("abAß-", min_size=1, max_size=3))
+def test_a_word_is_found_in_any_text_shown(jobs: list[JobSummary], word: str) -> None:
+    test = matcher(Filter((Word(word),)), JOB_FIELDS, CTX)
+    folded = word.casefold()
+    for job in jobs:
+        texts = [text for text in JOB_FIELDS.shown(job, CTX) if text]
+        assert test(job) is any(folded in text.casefold() for text in texts)
