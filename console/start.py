@@ -46,9 +46,13 @@ def open_profile(profile: str, settings: Settings, *, shown: bool = False) -> in
         shown: the last screen is on the terminal already.
     """
     shown = shown or last_frame.show(profile)
+    from console.kept_code import KEPT_CODE
+
+    KEPT_CODE.begin()
     try:
         from screens.app import run_app
     except BaseException:
+        KEPT_CODE.end()
         if shown:
             last_frame.hide()
         raise

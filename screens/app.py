@@ -17,6 +17,7 @@ from textual.binding import BindingType
 
 from api_client.errors import CloudError
 from console import paths
+from console.kept_code import KEPT_CODE
 from console.keymap import build_keymap
 from console.present.table import Tone
 from console.profiles import load_profiles
@@ -123,6 +124,14 @@ class QuarterdeckApp(PlainCrash):
         self._collector.start()
         self.set_interval(COLLECTOR_SECONDS, self._collector.look)
         self.set_timer(QUIET_SECONDS, self.session.release)
+        KEPT_CODE.end()
+        self.set_timer(PICTURE_SECONDS, self._keep_code)
+
+    async def _keep_code(self) -> None:
+        try:
+            await asyncio.to_thread(KEPT_CODE.keep)
+        except OSError as error:
+            _LOG.info("the code of the start is not kept: %s", error)
 
     def _choose_theme(self) -> None:
         for theme in themes():
