@@ -1,8 +1,9 @@
-"""When the garbage collector works: young objects often and briefly, all of them while nobody is
-there.
+"""When the garbage collector works: young objects often and briefly, the others while no key is
+pressed, and everything while nobody is there.
 
 A look at everything that a large tenant keeps takes a third of a second, and a look at fifty
-thousand young objects a tenth. What reference counts cannot free is little.
+thousand young objects a tenth. The framework's caches of painted lines are garbage that reference
+counts cannot free, so the collector cannot be left out.
 """
 
 from __future__ import annotations
@@ -19,11 +20,21 @@ that outlived one are."""
 
 NEVER: Final = 1 << 30
 
-AWAY_SECONDS: Final = 60.0
-"""A person who has pressed nothing for so long feels no pause."""
+PAUSE_SECONDS: Final = 5.0
+REST_SECONDS: Final = 300.0
+"""After so long without a key, and so long after the last time, what is newer is looked at."""
 
-REST_SECONDS: Final = 600.0
-"""Between two looks at everything."""
+AWAY_SECONDS: Final = 60.0
+WHOLE_SECONDS: Final = 3600.0
+"""After so long without a key, and so long after the last time, everything is looked at."""
+
+
+def collect(whole: bool) -> None:
+    """Look at what came since the last time, or at everything; what is left is old from now on."""
+    if whole:
+        gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Collector:
@@ -31,19 +42,19 @@ class Collector:
 
     Args:
         clock: seconds that only grow.
-        collect: looks at everything.
+        collect: looks for it; told whether at everything.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
-        collect: Callable[[], object] = gc.collect,
+        collect: Callable[[bool], None] = collect,
     ) -> None:
         self._clock, self._collect = clock, collect
-        self._heard = self._collected = clock()
+        self._heard = self._collected = self._whole = clock()
 
     def start(self) -> None:
-        """Begin; what is there by now stays, and is never looked at."""
+        """Begin; what is there by now is old."""
         gc.freeze()
         gc.enable()
         gc.set_threshold(YOUNG, MIDDLE_AGED, NEVER)
@@ -53,8 +64,12 @@ class Collector:
         self._heard = self._clock()
 
     def look(self) -> None:
-        """Look at everything if it is time and nobody is there."""
+        """Look for garbage if it is time and nobody would feel it."""
         now = self._clock()
-        if now - self._heard >= AWAY_SECONDS and now - self._collected >= REST_SECONDS:
-            self._collect()
-            self._collected = self._clock()
+        silent = now - self._heard
+        if silent >= AWAY_SECONDS and now - self._whole >= WHOLE_SECONDS:
+            self._collect(True)
+            self._collected = self._whole = now
+        elif silent >= PAUSE_SECONDS and now - self._collected >= REST_SECONDS:
+            self._collect(False)
+            self._collected = now

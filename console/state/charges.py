@@ -132,6 +132,7 @@ class _Words:
             charge_period_start=self._moment(charge.charge_period_start),
             charge_period_end=self._moment(charge.charge_period_end),
             charge_description=None,
+            resource_id=None if charge.resource_name else charge.resource_id,
             pricing_quantity=None,
             tags=self._tags(charge.tags),
         )
