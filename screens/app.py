@@ -32,6 +32,8 @@ from screens.leave import end_process, give_terminal_back, last_work
 from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
 from screens.picture import keep_picture
+from screens.views import AHEAD, load_ahead
+from screens.views import load_views
 from screens.workspace import Workspace
 from themes.glyphs import Glyphs, glyphs
 from themes.library import DEFAULT_THEME, DEFAULT_VARIABLES, themes
@@ -45,6 +47,15 @@ COLLECTOR_SECONDS = 30.0
 
 QUIET_SECONDS = 0.05
 """After the first frame so long only keys are answered, then what is left is loaded."""
+
+AHEAD_SECONDS = 1.5
+"""After the first frame so long, the modules of other views are loaded, one by one."""
+
+AHEAD_REST_SECONDS = 0.1
+"""Between two of them, so that keys pressed meanwhile are answered as always."""
+
+LOAD_SECONDS = 1.0
+"""After so long the other views are loaded beside the one that is shown."""
 
 PICTURE_SECONDS = 4.0
 """After so long the first screen has its data and is worth keeping for the next start."""
@@ -125,7 +136,14 @@ class QuarterdeckApp(PlainCrash):
         self.set_interval(COLLECTOR_SECONDS, self._collector.look)
         self.set_timer(QUIET_SECONDS, self.session.release)
         KEPT_CODE.end()
-        self.set_timer(PICTURE_SECONDS, self._keep_code)
+        if not self.is_headless:
+            self.set_timer(PICTURE_SECONDS, self._keep_code)
+            self.set_timer(AHEAD_SECONDS, self._load_ahead)
+
+    async def _load_ahead(self) -> None:
+        for name in AHEAD:
+            await asyncio.to_thread(load_ahead, name)
+            await asyncio.sleep(AHEAD_REST_SECONDS)
 
     async def _keep_code(self) -> None:
         try:
@@ -157,6 +175,10 @@ class QuarterdeckApp(PlainCrash):
                 loop.add_signal_handler(number, self.exit)
             # A console that is killed leaves a picture too.
             self.set_timer(PICTURE_SECONDS, self._keep_picture)
+            self.set_timer(LOAD_SECONDS, self._load_views)
+
+    def _load_views(self) -> None:
+        self.run_worker(load_views, thread=True, name="load views")
 
     def _keep_picture(self) -> None:
         if not self.is_headless and self.screen is self.workspace:

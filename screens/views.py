@@ -33,6 +33,21 @@ def view_names() -> tuple[str, ...]:
     return tuple(_VIEWS)
 
 
+AHEAD = ("jobs", "compute", "incidents", "billing", "settings", "job", "node", "logs", "submit")
+"""Views whose modules are worth having before somebody goes there; the rest brings little."""
+
+
+def load_ahead(name: str) -> None:
+    """Load the module of a view, perhaps in a thread, so that opening it waits for no import."""
+    import_module(_VIEWS[name][0])
+
+
+def load_views() -> None:
+    """Load every view, so that the first way to one waits for no file; may be done in a thread."""
+    for module, _ in _VIEWS.values():
+        import_module(module)
+
+
 def make_view(name: str, desk: Desk) -> View:
     """A new view.
 
