@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -95,8 +94,7 @@ class ComputeView(ListView):
         if item.health is not NodeHealth.HEALTHY:
             return row
         # A healthy node is sent again only now and then: the age of that copy would alarm.
-        heard = Cell(ctx.t("screen.live"), Tone.DIM, sort=0.0)
-        return replace(row, cells={**row.cells, "heartbeat": heard})
+        return row.but("heartbeat", Cell(ctx.t("screen.live"), Tone.DIM, sort=0.0))
 
     def draw(self) -> None:
         super().draw()

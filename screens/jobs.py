@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar
 
 from api_client.models.base import Ref
@@ -11,7 +10,7 @@ from api_client.models.job import JobSummary
 from console.present.context import PresentContext
 from console.present.filters.nouns import JOB_FIELDS
 from console.present.jobs import JOB_COLUMNS, job_row
-from console.present.table import Row
+from console.present.table import Cell, Row
 from screens import job_verbs
 from screens.job_words import why_lines
 from screens.list_view import ListView
@@ -44,8 +43,8 @@ class JobsView(ListView):
         row = job_row(item, ctx)
         if item.name not in self.desk.pins:
             return row
-        name = replace(row.cells["name"], glyph="pin")
-        return replace(row, cells={**row.cells, "name": name})
+        name = row.cells["name"]
+        return row.but("name", Cell(name.text, name.tone, name.sort, "pin"))
 
     def natural(self) -> Callable[[JobSummary], float]:
         """The newest first."""

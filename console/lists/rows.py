@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar
 
 from console.present.context import PresentContext
@@ -34,7 +33,7 @@ class RowCache(Generic[T]):
             if item is None:
                 return held[2] if held is not None else Row(key)
             row = self._make(item, ctx)
-            held = (item, moment, replace(row, depth=depth) if depth else row)
+            held = (item, moment, row.at_depth(depth) if depth else row)
             if len(self._rows) >= KEPT:
                 del self._rows[next(iter(self._rows))]
         self._rows[key] = held

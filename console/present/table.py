@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 
 class Tone(StrEnum):
@@ -22,6 +24,9 @@ class Tone(StrEnum):
     STALE = "stale"
     MONEY = "money"
     ACCENT = "accent"
+
+    # Every cell on the screen is looked up by its tone, and an enum's own hash is slow.
+    __hash__ = str.__hash__
 
 
 class Align(StrEnum):
@@ -51,8 +56,7 @@ class Column:
     money: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True, gc=False):
     """One value as text, what it means, and what it sorts by.
 
     `text` is untrusted plain text: never markup, control characters already made visible.
@@ -65,14 +69,21 @@ class Cell:
     glyph: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, gc=False):
     """One object: its key (never a position), its cells by column id, its tone."""
 
     key: str
     cells: Mapping[str, Cell] = field(default_factory=dict)
     tone: Tone = Tone.PLAIN
     depth: int = 0
+
+    def but(self, column: str, cell: Cell) -> Row:
+        """The same row with another cell in one column."""
+        return Row(self.key, {**self.cells, column: cell}, self.tone, self.depth)
+
+    def at_depth(self, depth: int) -> Row:
+        """The same row, standing so deep."""
+        return Row(self.key, self.cells, self.tone, depth)
 
 
 class RowSource(Protocol):

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 from console.text import visible
 
-__all__ = ["column_text", "cut", "fit", "shown_in", "visible", "width_of", "wrap"]
+__all__ = ["column_text", "cut", "fit", "plain", "shown_in", "visible", "width_of", "wrap"]
 
 _UNSTEADY = re.compile(
     "[\u200c\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]"
@@ -19,13 +19,18 @@ _UNSTEADY = re.compile(
 _FIRST_REGIONAL = 0x1F1E6
 
 
+def plain(text: str) -> bool:
+    """Whether every character is one cell wide and does nothing to a terminal."""
+    return text.isascii() and text.isprintable()
+
+
 def shown_in(width: int, text: str) -> str:
     """Untrusted text made safe and steady for a cell of a list, of about `width` cells.
 
     However long it is only its beginning is looked at, and what terminals measure differently is
     taken apart, so that the columns after it stand where they should.
     """
-    if text.isascii() and text.isprintable():
+    if plain(text):
         return text
     # A cell holds a character and its accents; the one more is what the ellipsis stands for.
     most = 4 * width + 16

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from console.present.table import Align, Column, Row
@@ -31,6 +31,10 @@ class Slot:
 
     column: Column
     width: int
+    right: bool = field(init=False, default=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "right", self.column.align is Align.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,13 @@ class Layout:
     gap: int = 1
     hidden_left: bool = False
     hidden_right: bool = False
+    width: int = field(init=False, default=GUTTER, compare=False)
+    """Cells of the signs and of all columns with their gaps."""
+
+    def __post_init__(self) -> None:
+        gaps = self.gap * max(0, len(self.slots) - 1)
+        width = GUTTER + sum(slot.width for slot in self.slots) + gaps
+        object.__setattr__(self, "width", width)
 
     def column_at(self, x: int) -> Column | None:
         """The column drawn at cell `x` of the widget."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,7 +14,7 @@ from console.present.table import Column, Row, Tone
 from screens.widgets.cells import visible, wrap
 from screens.widgets.grid_columns import Layout, lay_out, wanted_widths
 from screens.widgets.grid_moves import GridMoves
-from screens.widgets.grid_paint import Look, RowState, bar_segment, heading_strip, row_strip
+from screens.widgets.grid_paint import Look, RowState, heading_strip, row_strip
 from screens.widgets.grid_source import SourceRows
 from screens.widgets.grid_wide import WholeColumns
 
@@ -219,13 +220,11 @@ class GridLines(GridMoves):
         look = self._known_look
         if self._whole.on:
             whole = max(width, self._whole.width_of(layout))
-            strip = self._whole.seen(row_strip(row, layout, state, whole, look), width)
+            bare = replace(state, thumb=None)
+            strip = self._whole.seen(row_strip(row, layout, bare, whole, look), width)
             strip = strip.adjust_cell_length(width, look.plain[Tone.PLAIN])
-        else:
-            strip = row_strip(row, layout, state, width, look)
-        if state.thumb is None:
-            return strip
-        return Strip([*strip, bar_segment(state.thumb, look)], width + 1)
+            return strip if state.thumb is None else Strip([*strip, look.bars[state.thumb]])
+        return row_strip(row, layout, state, width, look)
 
     @property
     def _known_look(self) -> Look:

@@ -9,8 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from console.present.table import Align, Cell, Row, Tone
-from screens.widgets.cells import column_text, fit, shown_in
+from console.present.table import Cell, Row, Tone
+from screens.widgets.cells import column_text, fit, plain, shown_in
 from screens.widgets.grid_columns import Layout, Slot
 from screens.widgets.grid_model import Sort
 from screens.widgets.ink import Ink
@@ -43,7 +43,11 @@ class Look:
         self.plain = self._on(None)
         self.focused = self._on(ink.selection)
         self.blurred = self._on(ink.selection_blurred)
-        self.bar = {True: self.on_ground(ink.tone(Tone.DIM)), False: self.on_ground(ink.rule)}
+        self.bars = {
+            True: Segment(glyphs["bar_full"], self.on_ground(ink.tone(Tone.DIM))),
+            False: Segment(glyphs["time_cursor"], self.on_ground(ink.rule)),
+        }
+        """One cell of the bar that shows how far the list is scrolled, on its thumb and off it."""
 
     def on_ground(self, style: Style) -> Style:
         """A style on the grid's ground."""
@@ -86,11 +90,6 @@ def heading_strip(
     return strip
 
 
-def bar_segment(thumb: bool, look: Look) -> Segment:
-    """One cell of the bar that shows how far the list is scrolled."""
-    return Segment(look.glyphs["bar_full" if thumb else "time_cursor"], look.bar[thumb])
-
-
 def row_strip(row: Row, layout: Layout, state: RowState, width: int, look: Look) -> Strip:
     """One row: cursor sign, mark sign, cells. The text in it is shown, never obeyed.
 
@@ -100,18 +99,23 @@ def row_strip(row: Row, layout: Layout, state: RowState, width: int, look: Look)
     cursor = glyphs["cursor"] if state.selected else " "
     mark = glyphs["mark"] if state.marked else " "
     segments = [Segment(cursor, styles[Tone.ACCENT]), Segment(mark, styles[None])]
-    cells, own, gap = row.cells, row.tone, " " * layout.gap
-    used = 2
-    for at, slot in enumerate(layout.slots):
+    cells, own, gap = row.cells, row.tone, ""
+    depth = row.depth
+    for slot in layout.slots:
         cell = cells.get(slot.column.id, _NO_CELL)
-        text = _cell_text(cell, row.depth if at == 0 else 0, slot, glyphs)
-        tone = cell.tone if cell.tone is not Tone.PLAIN else own
-        segments.append(Segment(gap + text if at else text, styles[tone]))
-        used += slot.width + (layout.gap if at else 0)
-    if used < width:
+        text = gap + _cell_text(cell, depth, slot, glyphs)
+        tone = cell.tone
+        segments.append(Segment(text, styles[own if tone is Tone.PLAIN else tone]))
+        gap, depth = " " * layout.gap, 0
+    used = layout.width
+    if used > width:
+        segments = [*Strip(segments, used).crop(0, width)]
+    elif used < width:
         segments.append(Segment(" " * (width - used), styles[Tone.PLAIN]))
-    strip = Strip(segments, max(used, width))
-    return strip if used <= width else strip.crop(0, width)
+    if state.thumb is None:
+        return Strip(segments, width)
+    segments.append(look.bars[state.thumb])
+    return Strip(segments, width + 1)
 
 
 def _styles(state: RowState, look: Look) -> dict[Tone | None, Style]:
@@ -121,15 +125,17 @@ def _styles(state: RowState, look: Look) -> dict[Tone | None, Style]:
 
 
 def _cell_text(cell: Cell, depth: int, slot: Slot, glyphs: Glyphs) -> str:
-    text = shown_in(slot.width, cell.text)
+    text, width = cell.text, slot.width
+    if not depth and not cell.glyph and len(text) <= width and plain(text):
+        # Nearly every cell.
+        return text.rjust(width) if slot.right else text.ljust(width)
+    text = shown_in(width, text)
     if cell.glyph:
         text = f"{glyphs[cell.glyph]} {text}"
     if depth:
         text = "  " * (depth - 1) + glyphs["tree_last"] + " " + text
-    right = slot.column.align is Align.RIGHT
-    return column_text(text, slot.width, right=right, ellipsis=glyphs["ellipsis"])
+    return column_text(text, width, right=slot.right, ellipsis=glyphs["ellipsis"])
 
 
 def _fitted(text: str, slot: Slot, glyphs: Glyphs) -> str:
-    right = slot.column.align is Align.RIGHT
-    return fit(text, slot.width, right=right, ellipsis=glyphs["ellipsis"])
+    return fit(text, slot.width, right=slot.right, ellipsis=glyphs["ellipsis"])

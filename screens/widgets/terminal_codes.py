@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import eq
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -80,7 +81,10 @@ class Frame:
 
     def change(self, x: int, y: int, old: Strip | None, new: Strip) -> None:
         """Draw at a cell the parts of `new` that `old`, which is there, has not."""
-        stale = iter(old) if old is not None else iter(())
+        if old is None or _unlike(old, new):
+            self._whole(x, y, new)
+            return
+        stale = iter(old)
         alike = True
         for after in new:
             text, style, _control = after
@@ -95,6 +99,24 @@ class Frame:
             elif before.text != text:
                 self._middle(x, y, before.text, text, style)
             x += width
+
+    def _whole(self, x: int, y: int, new: Strip) -> None:
+        """Draw all of a line."""
+        out, pens = self._out, self._pens
+        self._go(x, y)
+        for text, style, _control in new:
+            pen = pens.of(style)
+            if pen is not self._pen:
+                self._take(pen, blank=text.isspace())
+            if self._column < 0:
+                out.append(f"\x1b[{x + 1}G")
+            out.append(text)
+            if text.isascii():
+                x += len(text)
+                self._column = x
+            else:
+                x += width_of(text)
+                self._column = -1
 
     def _middle(self, x: int, y: int, before: str, text: str, style: Style | None) -> None:
         """Draw what differs between two texts of the same width."""
@@ -138,4 +160,13 @@ class Frame:
         codes = [wanted for had, wanted in pairs if had != wanted]
         if codes:
             self._out.append(f"\x1b[{';'.join(codes)}m")
+        if foreground is pen.foreground:
+            self._pen = pen
+        elif codes:
             self._pen = Pen(pen.attributes, foreground, pen.background, pen.inkless)
+
+
+def _unlike(old: Strip, new: Strip) -> bool:
+    """Whether most pieces of two lines differ: then finding what they share costs more than it."""
+    alike: list[bool] = list(map(eq, old, new))
+    return sum(alike) * 2 < len(alike)
