@@ -42,12 +42,6 @@ def load_ahead(name: str) -> None:
     import_module(_VIEWS[name][0])
 
 
-def load_views() -> None:
-    """Load every view, so that the first way to one waits for no file; may be done in a thread."""
-    for module, _ in _VIEWS.values():
-        import_module(module)
-
-
 def make_view(name: str, desk: Desk) -> View:
     """A new view.
 
