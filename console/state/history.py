@@ -26,7 +26,7 @@ _LARGE_GAP = 30.0
 _REST = 100.0
 """Seconds without writing for each second that writing took."""
 
-_CLOSE_SECONDS = 0.1
+_CLOSE_SECONDS = 0.03
 """How long leaving may take: what is not kept by then was kept a while ago."""
 
 Notice = Callable[[str], None]
