@@ -74,6 +74,7 @@ class Lines(SavedViewCommands):
                 self.view.apply_filter(event.text)
         except FilterError as error:
             event.bar.show_error(error_text(error, self.desk.present()), error.position)
+            event.bar.stay()
             return
         self._close_line(event.bar)
 

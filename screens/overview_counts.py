@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from api_client.models.event import Event, Incident
+from api_client.models.scalars import span
 from console.analysis.capacity import FleetTally
 from console.analysis.failure_tally import FailureTally
 from console.analysis.fleet_map import FleetMap
@@ -66,4 +67,4 @@ class OverviewCounts:
     def between_failures(self) -> timedelta | None:
         """Mean running time from one failure to the next."""
         failures, running = self.failures.failures, self.jobs.running_seconds
-        return timedelta(seconds=running / failures) if failures and running else None
+        return span(running / failures) if failures and running else None

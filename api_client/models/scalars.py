@@ -37,6 +37,14 @@ def from_unix(seconds: float, zone: tzinfo) -> datetime:
         return (datetime.max if seconds > 0 else datetime.min).replace(tzinfo=UTC)
 
 
+def span(seconds: float) -> timedelta:
+    """So many seconds; the longest there is where they are more."""
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError:
+        return timedelta.max if seconds > 0 else timedelta.min
+
+
 def rfc3339(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC; the fraction only where there is one, in milliseconds."""
     if moment.tzinfo is not UTC:

@@ -10,6 +10,7 @@ from statistics import fmean
 
 from api_client.models.event import Incident
 from api_client.models.job import JobSummary
+from api_client.models.scalars import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def goodput(jobs: Iterable[JobSummary], incidents: Iterable[Incident]) -> Goodpu
         lost_accelerator_seconds=loss.lost,
         unknown_losses=sum(incident.lost_accelerator_seconds is None for incident in ours),
         effective_share=loss.effective_share(allocated),
-        between_failures=timedelta(seconds=running / len(ours)) if ours and running else None,
+        between_failures=span(running / len(ours)) if ours and running else None,
         to_detect=_mean([incident.time_to_detect for incident in ours]),
         to_recover=_mean([incident.time_to_recover for incident in ours]),
     )
@@ -100,4 +101,4 @@ def _unheld_seconds(incident: Incident, job: JobSummary) -> float:
 
 def _mean(times: Sequence[timedelta | None]) -> timedelta | None:
     known = [time.total_seconds() for time in times if time is not None]
-    return timedelta(seconds=fmean(known)) if known else None
+    return span(fmean(known)) if known else None

@@ -115,10 +115,16 @@ def bytes_text(count: float | int | None) -> str:
     return f"{value:.0f} {unit}" if abs(value) >= 99.95 else f"{value:.1f} {unit}"
 
 
+_MOST_SHARE: Final = 99.99
+"""A share beyond it says nothing but that it is wrong; its digits would fill the line."""
+
+
 def percent_text(share: float | None) -> str:
     """A fraction 0..1 as whole per cent; below half a per cent yet more than nothing is `<1%`."""
     if share is None or not isfinite(share):
         return DASH
+    if abs(share) > _MOST_SHARE:
+        return ">9999%" if share > 0 else "<-9999%"
     return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"
 
 

@@ -52,11 +52,18 @@ def width_of(text: str) -> int:
 
 def cut(text: str, width: int, ellipsis: str = "…") -> str:
     """`text` in at most `width` cells; an ellipsis stands for what is left out."""
+    text = _beginning(text, width)
     if width_of(text) <= width:
         return text
     if width <= 0:
         return ""
     return set_cell_size(text, width - 1).rstrip() + ellipsis
+
+
+def _beginning(text: str, width: int) -> str:
+    """What decides how `text` is cut: measuring the rest of a long one costs by its square."""
+    few = text[: 4 * max(width, 0) + 64]
+    return few if len(few) < len(text) and width_of(few) > width else text
 
 
 def fit(text: str, width: int, *, right: bool = False, ellipsis: str = "…") -> str:
@@ -89,8 +96,8 @@ def wrap(text: str, width: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-        while width_of(word) > width > 1:
-            head = set_cell_size(word, width).rstrip()
+        while width > 1 and width_of(few := _beginning(word, width)) > width:
+            head = set_cell_size(few, width).rstrip() or few[0]
             lines.append(head)
             word = word[len(head) :]
         line = word

@@ -31,6 +31,33 @@ def half_width(text: str) -> str:
     return text.translate(_FULL_WIDTH)
 
 
+class _Line(LineInput):
+    """The field of a line bar: sent as it was when Enter came; keys behind it wait."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
+        self._sent = False
+        self._behind: list[events.Key] = []
+
+    async def on_key(self, event: events.Key) -> None:
+        if self._sent:
+            self._behind.append(events.Key(event.key, event.character))
+        elif event.key == "enter":
+            self._sent = True
+            self.post_message(Input.Submitted(self, self.value))
+        else:
+            await super().on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+
+    def answered(self) -> Sequence[events.Key]:
+        """The line was dealt with; returns the keys that came behind it."""
+        self._sent = False
+        behind, self._behind = self._behind, []
+        return behind
+
+
 class LineBar(Inked, Vertical):
     """The input line of the filter and of the command line; hidden until `open`.
 
@@ -102,7 +129,7 @@ class LineBar(Inked, Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(self.PREFIX, markup=False, classes="line-bar--prefix")
-            yield LineInput(placeholder=self._placeholder, compact=True, select_on_focus=False)
+            yield _Line(self._placeholder)
         yield Static("", markup=False, classes="line-bar--below")
 
     # What the caller hands in.
@@ -110,6 +137,7 @@ class LineBar(Inked, Vertical):
     def open(self, text: str = "") -> None:
         """Show the line with `text` in it and take the keys."""
         self.add_class("-open")
+        self._input.answered()
         self._input.value = text
         self._input.cursor_position = len(text)
         self._place = len(self._history)
@@ -129,14 +157,21 @@ class LineBar(Inked, Vertical):
         self._input.post_message(events.Key(event.key, event.character))
 
     def close(self) -> None:
-        """Hide the line."""
+        """Hide the line; keys typed behind it go to whoever has the keyboard then."""
         self.remove_class("-open")
         self.display = False
+        for event in self._input.answered():
+            self.screen.post_message(event)
 
     def show_error(self, text: str, position: int = -1) -> None:
         """A translated sentence under the line, an arrow under character `position` of it."""
         self._error = (text, position)
         self._paint()
+
+    def stay(self) -> None:
+        """The line was sent and is wrong: keys typed behind it go on with it."""
+        for event in self._input.answered():
+            self._input.post_message(event)
 
     def show_candidates(self, candidates: Sequence[str]) -> None:
         """Words that fit at the cursor, best first; Tab puts the first one in."""
@@ -186,14 +221,14 @@ class LineBar(Inked, Vertical):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = self.text.strip()
+        text = half_width(event.value).strip()
         if text and (not self._history or self._history[-1] != text):
             self._history = [*self._history, text][-HISTORY:]
         self.post_message(self.Submitted(self, text))
 
     @property
-    def _input(self) -> Input:
-        return self.query_one(Input)
+    def _input(self) -> _Line:
+        return self.query_one(_Line)
 
     def _recall(self, step: int) -> None:
         if self._place == len(self._history):

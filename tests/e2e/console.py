@@ -18,13 +18,16 @@ from tests.e2e.terminal import Terminal
 COMMANDS = Path(sys.executable).parent
 
 
-def console(*arguments: str, columns: int = 120, rows: int = 40, **env: str) -> Terminal:
+def console(
+    *arguments: str, columns: int = 120, rows: int = 40, bytes_per_second: int = 0, **env: str
+) -> Terminal:
     """`quarterdeck` in a terminal of that size."""
     return Terminal(
         [str(COMMANDS / "quarterdeck"), *arguments],
         columns=columns,
         rows=rows,
         env={**os.environ, "COLORTERM": "truecolor", **env},
+        bytes_per_second=bytes_per_second,
     )
 
 

@@ -42,10 +42,17 @@ KEYS = {
 }
 
 
+_TICK = 0.05
+"""Seconds between two reads of a slow terminal."""
+
+
 class Terminal:
     """One program in a terminal of `columns` by `rows` cells.
 
     Use it as a context manager: leaving it ends the program by its process id.
+
+    Args:
+        bytes_per_second: how fast it takes what the program writes, as over a serial line.
     """
 
     def __init__(
@@ -56,7 +63,11 @@ class Terminal:
         rows: int = 40,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        bytes_per_second: int = 0,
     ) -> None:
+        self._rate = bytes_per_second
+        self._reads = threading.Event()
+        self._reads.set()
         self._screen = pyte.Screen(columns, rows)
         # The emulator answers what the program asks (cursor position, device kind).
         self._screen.write_process_input = self._answer  # type: ignore[method-assign]
@@ -171,8 +182,18 @@ class Terminal:
             self._screen.resize(rows, columns)
         _set_size(self._master, columns, rows)
 
+    def stall(self) -> None:
+        """Take nothing of what the program writes until `go_on`, as a frozen window does."""
+        self._reads.clear()
+
+    def go_on(self) -> None:
+        """Take what the program writes again."""
+        self._reads.set()
+
     def close(self) -> None:
         """End the program and everything in its session's foreground, by process id."""
+        self._rate = 0
+        self.go_on()
         if self.process.poll() is None:
             for number, patience in ((signal.SIGHUP, 2.0), (signal.SIGKILL, 10.0)):
                 # Its own session: the group holds only what this terminal started.
@@ -195,8 +216,11 @@ class Terminal:
 
     def _read(self) -> None:
         while True:
+            self._reads.wait()
+            if self._rate:
+                time.sleep(_TICK)
             try:
-                data = os.read(self._master, 65_536)
+                data = os.read(self._master, int(self._rate * _TICK) or 65_536)
             except OSError:
                 # Linux answers EIO when the last holder of the other side is gone.
                 data = b""
@@ -215,7 +239,13 @@ class Terminal:
         _write_all(self._master, data.encode())
 
     def _lines(self) -> list[str]:
-        return [line.rstrip() for line in self._screen.display]
+        screen = self._screen
+        cells = range(screen.columns)
+        # The second half of a wide character is an empty cell.
+        return [
+            "".join(screen.buffer[row][cell].data for cell in cells).rstrip()
+            for row in range(screen.lines)
+        ]
 
     def _report(self, sentence: str) -> str:
         width = self._screen.columns
