@@ -100,9 +100,10 @@ class Home:
         """Where the last daemon listened, or where the next one will."""
         try:
             written = self.endpoint.read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
             written = ""
-        return Path(written) if written else self.run / "api.sock"
+        usable = written.isprintable() and len(os.fsencode(written)) <= _LONGEST_SOCKET_PATH
+        return Path(written) if written and usable else self.run / "api.sock"
 
 
 def find_home() -> Home:

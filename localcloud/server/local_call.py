@@ -55,7 +55,7 @@ def call(
         connection.request(method, target, payload, {"Content-Type": "application/json"})
         response = connection.getresponse()
         said = json.loads(response.read())
-    except (ConnectionError, FileNotFoundError) as error:
+    except (ConnectionError, FileNotFoundError, NotADirectoryError) as error:
         raise NotRunning from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise DaemonError(f"the embedded cloud gave no proper answer: {error}") from error

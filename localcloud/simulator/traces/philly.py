@@ -27,6 +27,8 @@ def read_philly(path: Path, records: Sequence[Any]) -> Trace:
     """
     jobs: list[TraceJob] = []
     left = 0
+    for number, record in enumerate(records, start=1):
+        _check(path, number, record)
     last = max((at for record in records for at in _times(path, record)), default=0)
     for number, record in enumerate(records, start=1):
         job = _job(path, number, record, last)
@@ -40,15 +42,30 @@ def read_philly(path: Path, records: Sequence[Any]) -> Trace:
     return Trace(path, "Philly job log", jobs, notes)
 
 
+def _check(path: Path, number: int, record: Any) -> None:
+    if not isinstance(record, dict):
+        raise TraceError(path, f"record {number} is not an object")
+    attempts = _objects(path, number, "attempts", record.get("attempts"))
+    for attempt in attempts:
+        for place in _objects(path, number, "detail", attempt.get("detail")):
+            if not isinstance(place.get("gpus") or [], list):
+                raise TraceError(path, f"record {number}: gpus is not a list")
+
+
+def _objects(path: Path, number: int, name: str, found: Any) -> list[dict[str, Any]]:
+    found = found or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise TraceError(path, f"record {number}: {name} is not a list of objects")
+    return found
+
+
 def _times(path: Path, record: Any) -> list[int]:
-    attempts = record.get("attempts") or () if isinstance(record, dict) else ()
+    attempts = record.get("attempts") or ()
     keys = ("start_time", "end_time")
     return [_at(path, one.get(key)) or 0 for one in attempts for key in keys]
 
 
 def _job(path: Path, number: int, record: Any, last: int) -> TraceJob | None:
-    if not isinstance(record, dict):
-        raise TraceError(path, f"record {number} is not an object")
     attempts = record.get("attempts") or ()
     word = str(record.get("status") or "")
     runs = tuple(run for one in attempts if (run := _run(path, one, last)) is not None)

@@ -66,9 +66,13 @@ def _read_json(path: Path) -> Trace:
         whole = text.read()
     try:
         found = json.loads(whole)
+    except RecursionError as error:
+        raise TraceError(path, "is nested too deeply") from error
     except ValueError as error:
         found = _json_lines(path, whole, error)
     records = found if isinstance(found, list) else found.get("jobs", [found])
+    if not isinstance(records, list):
+        raise TraceError(path, "jobs is not a list")
     if is_philly(records):
         return read_philly(path, records)
     return read_table(path, "JSON", *_tabled(path, records))
@@ -77,7 +81,7 @@ def _read_json(path: Path) -> Trace:
 def _json_lines(path: Path, whole: str, first: ValueError) -> list[Any]:
     try:
         return [json.loads(line) for line in whole.splitlines() if line.strip()]
-    except ValueError:
+    except (ValueError, RecursionError):
         line = getattr(first, "lineno", None)
         raise TraceError(path, f"is not JSON: {first}", line=line) from first
 
