@@ -33,7 +33,6 @@ from screens.messages import OpenProfile, SettingsChanged
 from screens.navigation import Location
 from screens.picture import keep_picture
 from screens.views import AHEAD, load_ahead
-from screens.views import load_views
 from screens.workspace import Workspace
 from themes.glyphs import Glyphs, glyphs
 from themes.library import DEFAULT_THEME, DEFAULT_VARIABLES, themes
@@ -53,9 +52,6 @@ AHEAD_SECONDS = 1.5
 
 AHEAD_REST_SECONDS = 0.1
 """Between two of them, so that keys pressed meanwhile are answered as always."""
-
-LOAD_SECONDS = 1.0
-"""After so long the other views are loaded beside the one that is shown."""
 
 PICTURE_SECONDS = 4.0
 """After so long the first screen has its data and is worth keeping for the next start."""
@@ -175,10 +171,6 @@ class QuarterdeckApp(PlainCrash):
                 loop.add_signal_handler(number, self.exit)
             # A console that is killed leaves a picture too.
             self.set_timer(PICTURE_SECONDS, self._keep_picture)
-            self.set_timer(LOAD_SECONDS, self._load_views)
-
-    def _load_views(self) -> None:
-        self.run_worker(load_views, thread=True, name="load views")
 
     def _keep_picture(self) -> None:
         if not self.is_headless and self.screen is self.workspace:
