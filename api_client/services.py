@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from api_client.budget import RequestBudget
 from api_client.models.alert import Alert
@@ -55,6 +55,9 @@ class EventQuery(_ListQuery):
     subject_id: str = ""
     since: datetime | None = None
     newest_first: bool = False
+    about: Literal["", "failures"] = ""
+    """`failures`: only what incidents are read from (`FAILURE_REASONS`); a server that does not
+    know the word sends everything."""
 
 
 class ChargeQuery(_ListQuery):

@@ -45,15 +45,17 @@ class Bulk:
         self._refusal = refusal
         self._stopped = False
         self._plans: list[Plan | None] = [None] * len(self._names)
-        self._results = [self._result(name, "waiting", Tone.DIM) for name in self._names]
+        self._results = [
+            self._result(name, "lists.results.waiting", Tone.DIM) for name in self._names
+        ]
         titles = {column.id: desk.t(column.title_key) for column in COLUMNS}
         self._dialog = ResultsDialog(titles, self._stop, copy)
 
     def _stop(self) -> None:
         self._stopped = True
 
-    def _result(self, name: str, word: str, tone: Tone, why: str = "") -> Result:
-        return Result(name, self._desk.t(f"lists.results.{word}"), tone, why)
+    def _result(self, name: str, word_key: str, tone: Tone, why: str = "") -> Result:
+        return Result(name, self._desk.t(word_key), tone, why)
 
     async def run(self, ask: Ask) -> Sequence[Outcome]:
         """Plan, ask, perform; the table of results stays until it is closed."""
@@ -94,7 +96,9 @@ class Bulk:
         try:
             self._plans[at] = await self._operations.plan(self._action_id, name)
         except (Refused, CloudError) as error:
-            self._results[at] = self._result(name, "refused", Tone.FAILED, self._refusal(error))
+            self._results[at] = self._result(
+                name, "lists.results.refused", Tone.FAILED, self._refusal(error)
+            )
 
     def _refusals(self) -> list[str]:
         planned = zip(self._plans, self._results, strict=True)
@@ -108,13 +112,13 @@ class Bulk:
             if plan is None or self._stopped:
                 continue
             name = self._names[at]
-            self._results[at] = self._result(name, "running", Tone.BUSY)
+            self._results[at] = self._result(name, "lists.results.running", Tone.BUSY)
             if len(self._names) <= DRAWN_EVERY or at % DRAWN_EVERY == 0:
                 self._draw()
             outcome = await self._operations.perform(plan, reason=decision.reason)
             outcomes.append(outcome)
-            word, tone = _WORDS[outcome.ok]
-            self._results[at] = self._result(name, word, tone, self._desk.say(outcome.sentence))
+            word_key, tone = _WORD_KEYS[outcome.ok]
+            self._results[at] = self._result(name, word_key, tone, self._desk.say(outcome.sentence))
         return outcomes
 
     def _end(self) -> None:
@@ -142,8 +146,8 @@ class Bulk:
 
 
 _ENDS: Final = ("done", "refused", "unknown")
-_WORDS: Final = {
-    True: ("done", Tone.OK),
-    False: ("refused", Tone.FAILED),
-    None: ("unknown", Tone.WARNING),
+_WORD_KEYS: Final = {
+    True: ("lists.results.done", Tone.OK),
+    False: ("lists.results.refused", Tone.FAILED),
+    None: ("lists.results.unknown", Tone.WARNING),
 }

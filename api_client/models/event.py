@@ -62,6 +62,26 @@ class EventReason:
     NODE_REBOOTED = "NodeRebooted"
 
 
+FAILURE_REASONS = frozenset(
+    {
+        EventReason.FAILURE_DETECTED,
+        EventReason.GANG_ISOLATED,
+        EventReason.GANG_RESCHEDULED,
+        EventReason.CHECKPOINT_RESTORED,
+        EventReason.TRAINING_RESUMED,
+        EventReason.RECOVERY_FAILED,
+        EventReason.JOB_FAILED,
+        EventReason.JOB_STOPPED,
+        EventReason.JOB_SUCCEEDED,
+    }
+)
+"""What incidents are read from; a list of events about failures holds these.
+
+A server may leave out the ends of jobs (`JOB_FAILED`, `JOB_STOPPED`, `JOB_SUCCEEDED`) of which no
+failure was ever detected.
+"""
+
+
 class Event(Slim):
     """Something that happened to a subject at a time."""
 

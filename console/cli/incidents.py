@@ -37,7 +37,7 @@ async def found_incidents(opening: Open) -> tuple[Incident, ...]:
     now = opening.session.now()
     since = now - timedelta(days=EVENT_DAYS)
     events, jobs = await asyncio.gather(
-        events_of.events(EventQuery(since=since, limit=1000)).all(),
+        events_of.events(EventQuery(since=since, about="failures", limit=1000)).all(),
         jobs_of.jobs(JobQuery(limit=1000)).all(),
     )
     by_name = {job.name: job for job in jobs}

@@ -192,11 +192,13 @@ class Cloud:
         subject_id: str = "",
         since: datetime | None = None,
         newest_first: bool = False,
+        about_failures: bool = False,
         cursor: str | None = None,
         limit: int = 500,
     ) -> Page[Event]:
         """One page of events, oldest first unless told otherwise."""
-        wanted = EventFilter(subject_kind, subject_id, since.timestamp() if since else None)
+        after = since.timestamp() if since else None
+        wanted = EventFilter(subject_kind, subject_id, after, about_failures)
         return self._lists.events(wanted, cursor, limit, newest_first=newest_first)
 
     def changes_since(self, version: int, limit: int) -> list[Change]:

@@ -92,6 +92,7 @@ class TenantBackend(Protocol):
         subject_id: str = "",
         since: datetime | None = None,
         newest_first: bool = False,
+        about_failures: bool = False,
         cursor: str | None = None,
         limit: int = 500,
     ) -> Page[Event]: ...

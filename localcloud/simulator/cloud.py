@@ -25,6 +25,7 @@ from localcloud.simulator.commands import Commands
 from localcloud.simulator.contract import Injected, Running, Summary
 from localcloud.simulator.deep_lists import DeepLists
 from localcloud.simulator.details import Details
+from localcloud.simulator.event_lists import EventsWanted
 from localcloud.simulator.faults import Injector
 from localcloud.simulator.lists import Lists
 from localcloud.simulator.logs import SimulatedLog
@@ -228,12 +229,15 @@ class SimulatedCloud:
         subject_id: str = "",
         since: datetime | None = None,
         newest_first: bool = False,
+        about_failures: bool = False,
         cursor: str | None = None,
         limit: int = 500,
     ) -> Page[Event]:
         """One page of events, oldest first unless the newest are asked for."""
         return self._deep.events(
-            subject_kind, subject_id, since, cursor, limit, newest_first=newest_first
+            EventsWanted(subject_kind, subject_id, since, newest_first, about_failures),
+            cursor,
+            limit,
         )
 
     def changes_since(self, version: int, limit: int) -> list[Change]:

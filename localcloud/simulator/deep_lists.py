@@ -17,6 +17,7 @@ from api_client.models.slim import replace
 from localcloud.engine.cursors import read_cursor, write_cursor
 from localcloud.simulator.archive import Archive
 from localcloud.simulator.bills import Bills
+from localcloud.simulator.event_lists import EventsWanted
 from localcloud.simulator.journal import FIRST_POSITION
 from localcloud.simulator.lists import Lists
 
@@ -52,21 +53,13 @@ class DeepLists:
             page = replace(page, next_cursor=write_cursor(next_before))
         return replace(page, total=None)
 
-    def events(
-        self,
-        kind: str,
-        subject: str,
-        since: datetime | None,
-        cursor: str | None,
-        limit: int,
-        *,
-        newest_first: bool,
-    ) -> Page[Event]:
+    def events(self, wanted: EventsWanted, cursor: str | None, limit: int) -> Page[Event]:
         """Events oldest first, or the other way round."""
+        kind, newest_first, since = wanted.kind, wanted.newest_first, wanted.since
         number = read_cursor(cursor)
         again = number is not None and number >= _AGAIN
         # A subject's story is answered as far as it is known: it is asked for again soon.
-        early = not subject and (since is None or since < self._archive.begin)
+        early = not wanted.subject and (since is None or since < self._archive.begin)
         whole = not newest_first or bool(kind)
         if self._archive.pending and early and (again or (cursor is None and whole)):
             self._archive.advance(_SLICE)
@@ -74,7 +67,7 @@ class DeepLists:
             return Page[Event](items=(), next_cursor=write_cursor(max(number or 0, _AGAIN) + 1))
         if again:
             cursor = write_cursor(FIRST_POSITION) if newest_first and not kind else None
-        page = self._lists.events(kind, subject, since, cursor, limit, newest_first=newest_first)
+        page = self._lists.events(wanted, cursor, limit)
         if self._archive.pending and early:
             following = page.next_cursor or write_cursor(max(number or 0, _AGAIN) + 1)
             page = replace(page, next_cursor=following, total=None)

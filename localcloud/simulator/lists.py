@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from itertools import chain
 
 from api_client.models.base import Page
@@ -13,14 +11,12 @@ from api_client.models.event import Event
 from api_client.models.job import JobState, JobSummary
 from api_client.models.watch import Change, ChangeOp
 from localcloud.engine.cursors import read_cursor, write_cursor
+from localcloud.simulator.event_lists import EventLists, EventsWanted
 from localcloud.simulator.journal import EVENT, GONE, JOB
-from localcloud.simulator.moments import to_moment
 from localcloud.simulator.plan import Life
 from localcloud.simulator.stories import Stories
 from localcloud.simulator.views import Views
 from localcloud.simulator.world import World
-
-_OLDEST = -(1 << 62)
 
 
 class Lists:
@@ -29,6 +25,7 @@ class Lists:
     def __init__(self, world: World, views: Views) -> None:
         self._world, self._views = world, views
         self._stories = Stories(world)
+        self._events = EventLists(world, self._stories)
 
     # jobs and nodes
 
@@ -76,90 +73,9 @@ class Lists:
             resource_version=self._world.journal.version,
         )
 
-    # events
-
-    def events(
-        self,
-        kind: str,
-        subject: str,
-        since: datetime | None,
-        cursor: str | None,
-        limit: int,
-        *,
-        newest_first: bool,
-    ) -> Page[Event]:
+    def events(self, wanted: EventsWanted, cursor: str | None, limit: int) -> Page[Event]:
         """Events oldest first, or the other way round."""
-        start = _OLDEST if since is None else to_moment(since)
-        told, total = self._told(kind, subject, start, read_cursor(cursor), newest_first)
-        found: list[tuple[int, Event]] = []
-        for position, moment, code in told:
-            event = self._stories.event(moment, code)
-            if event is not None and (not kind or event.kind == kind):
-                found.append((position, event))
-                if len(found) > limit:
-                    break
-        return Page[Event](
-            items=tuple(event for _, event in found[:limit]),
-            next_cursor=write_cursor(found[limit - 1][0]) if len(found) > limit else None,
-            total=total,
-            resource_version=self._world.journal.version,
-        )
-
-    def _told(
-        self, kind: str, subject: str, start: int, cursor: int | None, newest_first: bool
-    ) -> tuple[Iterator[tuple[int, int, int]], int | None]:
-        """Position, moment and code of events that may fit, and their number where it is known."""
-        if subject or kind in ("node", "pool", "tenant"):
-            story = self._story(kind, subject, start)
-            listed = [(place, *each) for place, each in enumerate(story)]
-            total: int | None = len(listed)
-        else:
-            listed, total = [], None
-        if subject or kind in ("node", "pool", "tenant"):
-            if newest_first:
-                listed.reverse()
-                return iter([e for e in listed if cursor is None or e[0] < cursor]), total
-            return iter([e for e in listed if cursor is None or e[0] > cursor]), total
-        journal = self._world.journal
-        low = bisect_left(journal.moments, start)
-        total = len(journal.moments) - low if not kind else None
-        return self._all(low, cursor, newest_first), total
-
-    def _all(
-        self, low: int, cursor: int | None, newest_first: bool
-    ) -> Iterator[tuple[int, int, int]]:
-        journal = self._world.journal
-        offset = journal.dropped
-        if newest_first:
-            top = len(journal.moments) if cursor is None else cursor - offset
-            places = range(min(top, len(journal.moments)) - 1, low - 1, -1)
-        else:
-            bottom = low if cursor is None else max(low, cursor + 1 - offset)
-            places = range(bottom, len(journal.moments))
-        for place in places:
-            yield place + offset, journal.moments[place], journal.codes[place]
-
-    def _story(self, kind: str, subject: str, start: int) -> list[tuple[int, int]]:
-        """Moments and codes of the events of one subject, or of all nodes."""
-        journal, world = self._world.journal, self._world
-        codes = [
-            code
-            for (each, name), known in journal.by_subject.items()
-            if (not kind or each == kind) and (not subject or name == subject)
-            for code in known
-        ]
-        found = [(journal.extras[code].moment, code) for code in codes]
-        life = world.by_name.get(subject) if kind in ("", "job") else None
-        if life is not None:
-            found += self._of_life(life)
-        return sorted(each for each in found if each[0] >= start)
-
-    def _of_life(self, life: Life) -> list[tuple[int, int]]:
-        journal = self._world.journal
-        until = life.ended if life.ended is not None else self._world.now
-        low = bisect_left(journal.moments, life.submit)
-        high = bisect_left(journal.moments, until + 1)
-        return journal.of_number(life.number, low, high)
+        return self._events.page(wanted, cursor, limit)
 
     # changes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api_client.models.base import Ref, rfc3339
-from api_client.models.event import Event, EventReason, Severity
+from api_client.models.event import FAILURE_REASONS, Event, EventReason, Severity
 from api_client.models.job import JobState
 from localcloud.simulator import happenings as ev
 from localcloud.simulator.failures import CAUSES
@@ -19,6 +19,7 @@ _ENDS = {
     JobState.FAILED: (EventReason.JOB_FAILED, Severity.ERROR),
 }
 _MOST_NAMED = 8
+_OF_FAILURES = (ev.RESTORED, ev.RESUMED, ev.DETECTED, ev.GIVEN_UP, ev.ISOLATED)
 
 Said = tuple[str, str, Severity, dict[str, FieldValue]]
 
@@ -55,6 +56,21 @@ class Stories:
             resource_version=version,
         )
 
+    def tells_of_failure(self, code: int) -> bool:
+        """Whether incidents are read from an event; the end of a job that never failed is not."""
+        kind, number = code >> 8 & 15, code >> 12 & 255
+        if kind == EXTRA_KIND:
+            extra = self._world.journal.extras.get(code)
+            return extra is not None and extra.reason in FAILURE_REASONS
+        if kind in _OF_FAILURES:
+            return True
+        life = self._world.lives.get(code >> 20)
+        if life is None:
+            return False
+        if kind == ev.ENDED:
+            return any(attempt.cause >= 0 for attempt in life.attempts)
+        return kind == ev.STARTING and _recovers(life, number)
+
     def _said(self, life: Life, moment: int, code: int) -> Said:
         kind, number = code >> 8 & 15, code >> 12 & 255
         name = life.name
@@ -82,11 +98,10 @@ class Stories:
 
     def _going(self, life: Life, attempt: Attempt, kind: int) -> Said:
         number, name = attempt.number, life.name
-        before = life.attempts[number - 1] if number else None
-        recovered = before is not None and before.cause >= 0 and not before.fatal
         if kind == ev.STARTING:
             nodes = self._nodes(attempt)
-            reason = EventReason.GANG_RESCHEDULED if recovered else EventReason.JOB_STARTING
+            recovers = _recovers(life, number)
+            reason = EventReason.GANG_RESCHEDULED if recovers else EventReason.JOB_STARTING
             message = f"{name} starts on {nodes}, attempt {number}."
             return _info(reason, message, attempt=number, nodes=nodes)
         if kind == ev.RESTORED:
@@ -162,6 +177,12 @@ class Stories:
             "exit_code": 0 if state is JobState.SUCCEEDED else exit_code,
         }
         return reason, message, severity, fields
+
+
+def _recovers(life: Life, number: int) -> bool:
+    """Whether an attempt follows one that broke and was not the last by rule."""
+    before = life.attempts[number - 1] if 0 < number <= len(life.attempts) else None
+    return before is not None and before.cause >= 0 and not before.fatal
 
 
 def _info(reason: str, message: str, **fields: FieldValue) -> Said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api_client.models.event import Event
+from api_client.models.event import FAILURE_REASONS, Event
 from api_client.models.slim import from_json, to_json
 from api_client.models.watch import Change
 from localcloud.store.database import Database, Value
@@ -17,6 +17,7 @@ class EventFilter:
     kind: str = ""
     subject: str = ""
     since: float | None = None
+    about_failures: bool = False
 
 
 class EventTable:
@@ -31,10 +32,13 @@ class EventTable:
         return 1 if row is None else int(row[0]) + 1
 
     def append(self, seq: int, event: Event) -> None:
-        sql = "INSERT INTO events (seq, time, kind, subject, body) VALUES (?, ?, ?, ?, ?)"
+        sql = (
+            "INSERT INTO events (seq, time, kind, subject, reason, body) VALUES (?, ?, ?, ?, ?, ?)"
+        )
         body = to_json(event).decode()
-        moment = event.time.timestamp()
-        self._database.run(sql, (seq, moment, event.subject.kind, event.subject.id, body))
+        subject = event.subject
+        row = (seq, event.time.timestamp(), subject.kind, subject.id, event.reason, body)
+        self._database.run(sql, row)
 
     def page(
         self, wanted: EventFilter, after: int | None, limit: int, *, newest_first: bool = False
@@ -95,4 +99,7 @@ def _where(wanted: EventFilter) -> tuple[str, list[Value]]:
     if wanted.since is not None:
         parts.append("time >= ?")
         values.append(wanted.since)
+    if wanted.about_failures:
+        parts.append(f"reason IN ({', '.join('?' * len(FAILURE_REASONS))})")
+        values += sorted(FAILURE_REASONS)
     return " AND ".join(parts), values

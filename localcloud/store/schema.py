@@ -147,5 +147,11 @@ CREATE TABLE telemetry (
 CREATE INDEX telemetry_by_time ON telemetry (time);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_REASONS = """
+ALTER TABLE events ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+UPDATE events SET reason = COALESCE(json_extract(body, '$.reason'), '');
+CREATE INDEX events_by_reason ON events (reason, seq);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _REASONS)
 """Script `n` takes a database from version `n` to `n + 1`."""

@@ -30,6 +30,8 @@ class GridModel:
         self.cursor_key: str | None = None
         self.cursor: int = 0
         """Position of the cursor in `source`; only a hint of where `cursor_key` is drawn."""
+        self.touched = False
+        """Whether somebody has put the cursor or a mark anywhere; until then it stays on top."""
         self.marks: set[str] = set()
         self.anchor_key: str | None = None
         self.sort = Sort()
@@ -133,6 +135,10 @@ class GridModel:
             # A mark on an object that is not shown would be acted on unseen.
             asked = self.marks if changed is None else self.marks.intersection(changed)
             self.marks = self.marks - {key for key in asked if self.position(key) is None}
+        if not self.touched:
+            # It stands on no object of anybody's choice, so it does not go away with one.
+            self.move_to(0)
+            return
         found = self.position(self.cursor_key) if self.cursor_key is not None else None
         self.move_to(self.cursor if found is None else found)
 

@@ -147,6 +147,7 @@ class GridMoves(LinePainter):
 
     def _move(self, position: int) -> None:
         before, key = self._model.cursor, self._model.cursor_key
+        self._model.touched = True
         self._model.move_to(position)
         moved = before != self._model.cursor or key != self._model.cursor_key
         if self._reveal() or moved:
@@ -181,6 +182,7 @@ class GridMoves(LinePainter):
 
     def _change_marks(self, change: Callable[[], None]) -> None:
         key, before = self._model.cursor_key, frozenset(self._model.marks)
+        self._model.touched = True
         change()
         self.repaint()
         self._tell(key, before)

@@ -36,6 +36,7 @@ class TenantEvents:
             "subject_id": query.subject_id or None,
             "since": None if query.since is None else rfc3339(query.since),
             "order": "desc" if query.newest_first else None,
+            "about": query.about or None,
             "limit": query.limit,
         }
         return self._calls.pages(Event, "/v1/events", params, action="list events")

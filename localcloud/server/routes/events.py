@@ -48,6 +48,15 @@ async def list_events(
     order: Annotated[
         Literal["asc", "desc"], Query(description="desc: the newest event first.")
     ] = "asc",
+    about: Annotated[
+        Literal["", "failures"],
+        Query(
+            description=(
+                "failures: only what incidents are read from. The ends of jobs that never failed "
+                "may be left out."
+            )
+        ),
+    ] = "",
     cursor: Cursor = None,
     limit: PageSize = 500,
 ) -> Response:
@@ -57,6 +66,7 @@ async def list_events(
         subject_id=subject_id,
         since=since,
         newest_first=order == "desc",
+        about_failures=about == "failures",
         cursor=cursor,
         limit=limit,
     )

@@ -6,7 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from api_client import errors
-from api_client.models.event import EventReason
+from api_client.models.event import FAILURE_REASONS, EventReason
 from api_client.models.job import JobSpec
 from api_client.models.slim import from_json
 from api_client.models.watch import Change, ChangeOp
@@ -135,3 +135,17 @@ async def test_events_are_listed_from_either_end(served: Served) -> None:
     page = await served.provider.events(of_job)
     assert page.items[0].reason == EventReason.JOB_RUNNING
     assert page.next_cursor is not None
+
+
+async def test_events_about_failures_alone(served: Served) -> None:
+    await served.running_job("demo")
+    assert not await served.provider.events(EventQuery(about="failures")).all()
+    served.cloud.create_job(JobSpec(name="never", command="true"), "tester")
+    served.cloud.stop_job("never", "enough", "tester")
+    found = await served.provider.events(EventQuery(about="failures")).all()
+    assert [event.reason for event in found] == [EventReason.JOB_STOPPED]
+    everything = await served.provider.events().all()
+    assert found == [event for event in everything if event.reason in FAILURE_REASONS]
+    newest = EventQuery(about="failures", newest_first=True, subject_kind="job", subject_id="never")
+    page = await served.provider.events(newest)
+    assert page.total == len(found) and page.items[0].id == found[-1].id

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from api_client.models.event import FAILURE_REASONS, EventReason
 from localcloud.simulator import presets
 from localcloud.simulator.cloud import SimulatedCloud
-from tests.localcloud.simulator.small import pass_time, tenant
+from tests.localcloud.simulator.small import all_events, pass_time, tenant
 
 
 @pytest.fixture
@@ -83,3 +84,42 @@ def test_ticks_bring_the_history_too(cloud: SimulatedCloud) -> None:
     assert (cloud.jobs(limit=1).total or 0) > 2000
     pass_time(cloud, 86_400)
     assert cloud.resource_version > 1000
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_events_about_failures_are_read_once_in_order(
+    cloud: SimulatedCloud, newest_first: bool
+) -> None:
+    found, cursor, cursors = [], None, set()
+    while True:
+        page = cloud.events(
+            newest_first=newest_first, about_failures=True, cursor=cursor, limit=300
+        )
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+        assert cursor not in cursors
+        cursors.add(cursor)
+    everything = all_events(cloud)
+    failed = {
+        event.subject.id for event in everything if event.reason == EventReason.FAILURE_DETECTED
+    }
+    ends = {EventReason.JOB_FAILED, EventReason.JOB_STOPPED, EventReason.JOB_SUCCEEDED}
+    wanted = [
+        event
+        for event in everything
+        if event.reason in FAILURE_REASONS
+        and (event.reason not in ends or event.subject.id in failed)
+    ]
+    assert [event.id for event in found] == [
+        event.id for event in (reversed(wanted) if newest_first else wanted)
+    ]
+    assert 100 < len(found) < len(everything) / 3
+    of_job = cloud.events(subject_kind="job", subject_id=found[0].subject.id, about_failures=True)
+    assert {event.reason for event in of_job.items} <= FAILURE_REASONS
+    since = found[len(found) // 2].time
+    late = cloud.events(since=since, about_failures=True, limit=1000).items
+    assert late and {event.id for event in late} <= {
+        event.id for event in found if event.time >= since
+    }

@@ -72,3 +72,19 @@ def test_an_error_undoes_the_whole_transaction(tmp_path: Path) -> None:
         raise RuntimeError
     assert database.rows("SELECT * FROM meta") == []
     database.close()
+
+
+def test_an_older_schema_is_brought_up_to_date_with_its_events(tmp_path: Path) -> None:
+    path = tmp_path / "cloud.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(f"{MIGRATIONS[0]}PRAGMA user_version=1;")
+        for reason in ("JobCreated", "FailureDetected"):
+            connection.execute(
+                "INSERT INTO events (time, kind, subject, body) VALUES (0, 'job', 'a', ?)",
+                (f'{{"reason": "{reason}"}}',),
+            )
+    connection.close()
+    database = Database(path)
+    found = database.rows("SELECT seq FROM events WHERE reason = 'FailureDetected'")
+    assert [row["seq"] for row in found] == [2]
+    database.close()
