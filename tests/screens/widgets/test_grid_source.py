@@ -81,6 +81,35 @@ async def test_the_cursor_stays_on_its_object_when_a_source_changes_in_place() -
         assert grid.cursor_key == "job-000501"
 
 
+async def test_a_cursor_nobody_moved_stays_on_top_while_the_list_loads() -> None:
+    grid, source = Grid(COLUMNS, TITLES), many(1000)
+    async with Host(grid).run_test(size=(80, 12)) as pilot:
+        grid.set_source(source)
+        source.keys[:0] = [f"new-{n}" for n in range(700)]
+        grid.set_source(source)
+        await pilot.pause()
+        assert (grid.cursor_key, grid.scroll_offset.y) == ("new-0", 0)
+        assert lines(grid)[1].startswith("▸ new-0 ")
+        grid.action_down()
+        source.keys[:0] = [f"newer-{n}" for n in range(700)]
+        grid.set_source(source)
+        await pilot.pause()
+        assert (grid.cursor_key, grid.scroll_offset.y) == ("new-1", 700)
+        assert lines(grid)[2].startswith("▸ new-1 ")
+
+
+async def test_a_cursor_on_top_that_was_moved_there_follows_its_object() -> None:
+    grid, source = Grid(COLUMNS, TITLES), many(1000)
+    async with Host(grid).run_test(size=(80, 12)) as pilot:
+        grid.set_source(source)
+        grid.action_down()
+        grid.action_up()
+        source.keys[:0] = ["new"]
+        grid.set_source(source)
+        await pilot.pause()
+        assert grid.cursor_key == "job-000000"
+
+
 async def test_marks_of_objects_that_went_go_and_the_others_are_not_asked_for() -> None:
     grid, source = Grid(COLUMNS, TITLES), many(1000)
     async with Host(grid).run_test(size=(80, 12)):
