@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from api_client.models.billing import Estimate
@@ -19,7 +19,7 @@ from console.present.cells import (
 )
 from console.present.context import PresentContext
 from console.present.states import JOB_ORDER, job_face
-from console.present.table import Align, Cell, Column, Row, Tone
+from console.present.table import Align, Cell, Column, MadeCells, Row, Tone
 from console.present.units import duration_text, estimate_text
 
 JOB_COLUMNS: Final = (
@@ -57,33 +57,7 @@ def restarts_text(job: JobSummary) -> str:
 
 def job_row(job: JobSummary, ctx: PresentContext) -> Row:
     """One job; its name is its key."""
-    face = job_face(job.state, ctx, job.native)
-    eta = eta_seconds(job, ctx.now)
-    progress, share = progress_text(job), progress_share(job)
-    rank = share if share is not None else float(job.progress.step or 0)
-    model = ctx.accelerator_model
-    return Row(
-        job.name,
-        {
-            "name": text_cell(job.name),
-            "state": face.cell(JOB_ORDER[job.state]),
-            "progress": figure_cell(progress, rank if progress else None),
-            "eta": figure_cell(duration_text(eta), eta),
-            "workers": _shape_cell(job),
-            "accelerators": count_cell(job.accelerators),
-            "utilisation": percent_cell(job.utilisation),
-            "restarts": _restarts_cell(job),
-            "age": age_cell(job.created, ctx),
-            "owner": text_cell(job.owner),
-            "project": text_cell(job.project),
-            "pool": text_cell(job.pool),
-            "nodes": list_cell(job.nodes),
-            "reason": text_cell(job.reason),
-            "rate": _money_cell(job_rate(job, ctx.prices, model=model), ctx),
-            "cost": _money_cell(job_cost(job, ctx.prices, model=model), ctx),
-        },
-        _row_tone(job),
-    )
+    return Row(job.name, MadeCells(_CELLS, job, ctx), _row_tone(job))
 
 
 def job_rows(jobs: Iterable[JobSummary], ctx: PresentContext) -> list[Row]:
@@ -107,7 +81,50 @@ def _restarts_cell(job: JobSummary) -> Cell:
     return Cell(restarts_text(job), tone, float(job.restarts))
 
 
+def _state_cell(job: JobSummary, ctx: PresentContext) -> Cell:
+    return job_face(job.state, ctx, job.native).cell(JOB_ORDER[job.state])
+
+
+def _progress_cell(job: JobSummary, ctx: PresentContext) -> Cell:
+    text, share = progress_text(job), progress_share(job)
+    rank = share if share is not None else float(job.progress.step or 0)
+    return figure_cell(text, rank if text else None)
+
+
+def _eta_cell(job: JobSummary, ctx: PresentContext) -> Cell:
+    eta = eta_seconds(job, ctx.now)
+    return figure_cell(duration_text(eta), eta)
+
+
+def _rate_cell(job: JobSummary, ctx: PresentContext) -> Cell:
+    return _money_cell(job_rate(job, ctx.prices, model=ctx.accelerator_model), ctx)
+
+
+def _cost_cell(job: JobSummary, ctx: PresentContext) -> Cell:
+    return _money_cell(job_cost(job, ctx.prices, model=ctx.accelerator_model), ctx)
+
+
 def _money_cell(estimate: Estimate | None, ctx: PresentContext) -> Cell:
     if estimate is None:
         return UNKNOWN
     return Cell(estimate_text(estimate, ctx), Tone.MONEY, float(estimate.money.amount))
+
+
+_CELLS: Final[Mapping[str, Callable[[JobSummary, PresentContext], Cell]]] = {
+    "name": lambda job, ctx: text_cell(job.name),
+    "state": _state_cell,
+    "progress": _progress_cell,
+    "eta": _eta_cell,
+    "workers": lambda job, ctx: _shape_cell(job),
+    "accelerators": lambda job, ctx: count_cell(job.accelerators),
+    "utilisation": lambda job, ctx: percent_cell(job.utilisation),
+    "restarts": lambda job, ctx: _restarts_cell(job),
+    "age": lambda job, ctx: age_cell(job.created, ctx),
+    "owner": lambda job, ctx: text_cell(job.owner),
+    "project": lambda job, ctx: text_cell(job.project),
+    "pool": lambda job, ctx: text_cell(job.pool),
+    "nodes": lambda job, ctx: list_cell(job.nodes),
+    "reason": lambda job, ctx: text_cell(job.reason),
+    "rate": _rate_cell,
+    "cost": _cost_cell,
+}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar, overload
 
 from msgspec import Struct, field
+
+T = TypeVar("T")
+C = TypeVar("C")
+D = TypeVar("D")
 
 
 class Tone(StrEnum):
@@ -84,6 +88,47 @@ class Row(Struct, frozen=True, gc=False):
     def at_depth(self, depth: int) -> Row:
         """The same row, standing so deep."""
         return Row(self.key, self.cells, self.tone, depth)
+
+
+class MadeCells(Mapping[str, Cell]):
+    """The cells of one object, each made when it is first looked at.
+
+    Args:
+        makers: what makes the cell of each column.
+    """
+
+    __slots__ = ("_ctx", "_item", "_made", "_makers")
+
+    def __init__(self, makers: Mapping[str, Callable[[T, C], Cell]], item: T, ctx: C) -> None:
+        self._makers: Mapping[str, Callable[[Any, Any], Cell]] = makers
+        self._item, self._ctx = item, ctx
+        self._made: dict[str, Cell] = {}
+
+    def __getitem__(self, column: str) -> Cell:
+        cell = self._made.get(column)
+        if cell is None:
+            cell = self._made[column] = self._makers[column](self._item, self._ctx)
+        return cell
+
+    @overload
+    def get(self, key: str, /) -> Cell | None: ...
+    @overload
+    def get(self, key: str, /, default: Cell | D) -> Cell | D: ...
+    def get(self, key: str, /, default: Any = None) -> Any:
+        """The cell of a column, in the shortest way: every cell on the screen is got so."""
+        cell = self._made.get(key)
+        if cell is None:
+            make = self._makers.get(key)
+            if make is None:
+                return default
+            cell = self._made[key] = make(self._item, self._ctx)
+        return cell
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 class RowSource(Protocol):

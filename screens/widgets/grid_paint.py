@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,6 +18,9 @@ from screens.widgets.ink import Ink
 from themes.glyphs import Glyphs
 
 _NO_CELL = Cell("—", Tone.DIM)
+
+_SHORT = 64
+"""Characters up to which the text of a cell is kept as it was drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +97,26 @@ def heading_strip(
 def row_strip(row: Row, layout: Layout, state: RowState, width: int, look: Look) -> Strip:
     """One row: cursor sign, mark sign, cells. The text in it is shown, never obeyed.
 
-    Each column is a segment of its own, so that two rows can be compared column by column.
+    Columns of one style are one segment as far as nobody doubts how wide their letters are.
     """
     styles, glyphs = _styles(state, look), look.glyphs
-    cursor = glyphs["cursor"] if state.selected else " "
-    mark = glyphs["mark"] if state.marked else " "
-    segments = [Segment(cursor, styles[Tone.ACCENT]), Segment(mark, styles[None])]
-    cells, own, gap = row.cells, row.tone, ""
-    depth = row.depth
+    segments: list[Segment] = []
+    run, over = "  ", styles[Tone.PLAIN]
+    if state.selected or state.marked:
+        segments.append(Segment(glyphs["cursor"] if state.selected else " ", styles[Tone.ACCENT]))
+        run, over = glyphs["mark"] if state.marked else " ", styles[None]
+    cells, own, depth, gap = row.cells, row.tone, row.depth, ""
     for slot in layout.slots:
         cell = cells.get(slot.column.id, _NO_CELL)
-        text = gap + _cell_text(cell, depth, slot, glyphs)
         tone = cell.tone
-        segments.append(Segment(text, styles[own if tone is Tone.PLAIN else tone]))
+        style = styles[own if tone is Tone.PLAIN else tone]
+        if style is over and run.isascii():
+            run += gap + _cell_text(cell, depth, slot, glyphs)
+        else:
+            segments.append(Segment(run, over))
+            run, over = gap + _cell_text(cell, depth, slot, glyphs), style
         gap, depth = " " * layout.gap, 0
+    segments.append(Segment(run, over))
     used = layout.width
     if used > width:
         segments = [*Strip(segments, used).crop(0, width)]
@@ -129,12 +139,19 @@ def _cell_text(cell: Cell, depth: int, slot: Slot, glyphs: Glyphs) -> str:
     if not depth and not cell.glyph and len(text) <= width and plain(text):
         # Nearly every cell.
         return text.rjust(width) if slot.right else text.ljust(width)
-    text = shown_in(width, text)
-    if cell.glyph:
-        text = f"{glyphs[cell.glyph]} {text}"
+    lead = f"{glyphs[cell.glyph]} " if cell.glyph else ""
     if depth:
-        text = "  " * (depth - 1) + glyphs["tree_last"] + " " + text
-    return column_text(text, width, right=slot.right, ellipsis=glyphs["ellipsis"])
+        lead = "  " * (depth - 1) + glyphs["tree_last"] + " " + lead
+    ellipsis = glyphs["ellipsis"]
+    if len(text) <= _SHORT:
+        return _lasting_text(lead, text, width, slot.right, ellipsis)
+    return column_text(lead + shown_in(width, text), width, right=slot.right, ellipsis=ellipsis)
+
+
+@lru_cache(4096)
+def _lasting_text(lead: str, text: str, width: int, right: bool, ellipsis: str) -> str:
+    """States, dashes and shapes come again in every row."""
+    return column_text(lead + shown_in(width, text), width, right=right, ellipsis=ellipsis)
 
 
 def _fitted(text: str, slot: Slot, glyphs: Glyphs) -> str:

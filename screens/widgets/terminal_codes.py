@@ -13,6 +13,9 @@ from screens.widgets.cells import width_of
 
 RESET = "\x1b[0m"
 
+_PENS_KEPT = 4096
+"""Styles whose pens are kept; a theme has some dozens."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pen:
@@ -30,14 +33,33 @@ class Pens:
 
     def __init__(self, system: ColorSystem | None) -> None:
         self._system = system
-        self._pens: dict[Style | None, Pen] = {}
+        # By identity, each with what it was made for: a style's own hash is slow.
+        self._pens: dict[int, tuple[Style | None, Pen]] = {}
+        self._turns: dict[tuple[int, int, bool], tuple[str, Pen, Pen | None, Pen]] = {}
+        self._same: dict[Pen, Pen] = {}
 
     def of(self, style: Style | None) -> Pen:
-        """The pen of a style."""
-        pen = self._pens.get(style)
-        if pen is None:
-            pen = self._pens[style] = self._make(style or Style.null())
-        return pen
+        """The pen of a style; equal styles have the same one."""
+        held = self._pens.get(id(style))
+        if held is None:
+            if len(self._pens) >= _PENS_KEPT:
+                for kept in (self._pens, self._turns, self._same):
+                    kept.clear()
+            held = self._pens[id(style)] = (style, self._one(self._make(style or Style.null())))
+        return held[1]
+
+    def turn(self, held: Pen | None, pen: Pen, *, blank: bool) -> tuple[str, Pen]:
+        """The codes that take from one pen to another, and the pen that is then in force."""
+        key = (id(held), id(pen), blank)
+        found = self._turns.get(key)
+        if found is None:
+            codes, now = _turned(held, pen, blank)
+            # With the two themselves: while they are kept no other pen has their identity.
+            found = self._turns[key] = (codes, self._one(now), held, pen)
+        return found[:2]
+
+    def _one(self, pen: Pen) -> Pen:
+        return self._same.setdefault(pen, pen)
 
     def _make(self, style: Style) -> Pen:
         if self._system is None:
@@ -149,21 +171,20 @@ class Frame:
         self._row, self._column = y, x
 
     def _take(self, pen: Pen, *, blank: bool) -> None:
-        held = self._pen
-        if held is None or held.attributes != pen.attributes:
-            parts = ("0", pen.attributes, pen.foreground, pen.background)
-            self._out.append(f"\x1b[{';'.join(part for part in parts if part)}m")
-            self._pen = pen
-            return
-        foreground = held.foreground if blank and pen.inkless else pen.foreground
-        pairs = ((held.foreground, foreground), (held.background, pen.background))
-        codes = [wanted for had, wanted in pairs if had != wanted]
+        codes, self._pen = self._pens.turn(self._pen, pen, blank=blank)
         if codes:
-            self._out.append(f"\x1b[{';'.join(codes)}m")
-        if foreground is pen.foreground:
-            self._pen = pen
-        elif codes:
-            self._pen = Pen(pen.attributes, foreground, pen.background, pen.inkless)
+            self._out.append(codes)
+
+
+def _turned(held: Pen | None, pen: Pen, blank: bool) -> tuple[str, Pen]:
+    if held is None or held.attributes != pen.attributes:
+        parts = ("0", pen.attributes, pen.foreground, pen.background)
+        return f"\x1b[{';'.join(part for part in parts if part)}m", pen
+    foreground = held.foreground if blank and pen.inkless else pen.foreground
+    pairs = ((held.foreground, foreground), (held.background, pen.background))
+    codes = [wanted for had, wanted in pairs if had != wanted]
+    now = Pen(pen.attributes, foreground, pen.background, pen.inkless)
+    return f"\x1b[{';'.join(codes)}m" if codes else "", now
 
 
 def _unlike(old: Strip, new: Strip) -> bool:
