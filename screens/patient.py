@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from textual.screen import Screen
-
 from screens.widgets.terminal_seam import waiting_frames
+from screens.widgets.whole_layout import WholeScreen
 
 
-class PatientScreen(Screen[None]):
+class PatientScreen(WholeScreen[None]):
     """Composes no frame while the terminal has not taken the last one."""
 
     def _on_timer_update(self) -> None:

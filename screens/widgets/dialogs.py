@@ -21,6 +21,7 @@ from console.present.table import Tone
 from screens.widgets.cells import visible
 from screens.widgets.facts import Facts
 from screens.widgets.ink import Ink
+from screens.widgets.whole_layout import WholeScreen
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ GUARD_SECONDS = 0.3
 """How long after its painting a dialog drops keys typed ahead of it."""
 
 
-class Dialog(ModalScreen[T], Generic[T]):
+class Dialog(WholeScreen[T], ModalScreen[T], Generic[T]):
     """A box in the middle; `Esc` answers `None`."""
 
     DEFAULT_CSS = """

@@ -262,6 +262,7 @@ def test_a_command_that_is_not_found_and_a_name_that_is_taken(cloud: EmbeddedClo
     with console() as terminal:
         on_jobs(terminal)
         terminal.send("enter")
+        terminal.wait_for(re_line("^ Job nothing"))
         terminal.wait_for("command not found")
         terminal.send("escape")
         terminal.wait_for(lambda lines: lines[0].startswith(" Jobs"))
