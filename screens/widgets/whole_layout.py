@@ -42,8 +42,8 @@ class WholeScreen(Screen[T]):
     def __init__(
         self,
         name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,  # noqa: A002
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
     ) -> None:
         super().__init__(name, id, classes)
         self._compositor = WholeCompositor()
