@@ -11,7 +11,12 @@ from api_client.errors import BadReply
 from api_client.models.base import Page
 from api_client.paging import Pages
 from api_client.services import EventQuery, JobQuery, ListsJobs, ListsNodes, StreamsEvents
-from console.state.bounds import MOST_EVENTS, MOST_JOBS, tells_of_failure
+from console.state.bounds import (
+    MOST_EVENTS,
+    MOST_FAILURE_EVENTS,
+    MOST_JOBS,
+    tells_of_failure,
+)
 from console.state.mirror import Mirror
 from console.state.slices import Slices
 
@@ -68,7 +73,10 @@ class Listing:
         return {
             "jobs": first_items(MOST_JOBS, provider.jobs(JobQuery(limit=PAGE))),
             "nodes": first_items(None, provider.nodes()),
-            "events": newest_events(provider.events(EventQuery(newest_first=True, limit=PAGE))),
+            "events": newest_events(
+                provider.events(EventQuery(newest_first=True, limit=PAGE)),
+                provider.events(EventQuery(newest_first=True, about="failures", limit=PAGE)),
+            ),
         }
 
     async def _read(
@@ -110,13 +118,19 @@ async def first_items(most: int | None, pages: Pages[Any]) -> AsyncIterator[tupl
             return
 
 
-async def newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], bool]]:
+async def newest_events(
+    pages: Pages[Any], failures: Pages[Any] | None = None
+) -> AsyncIterator[tuple[Page[Any], bool]]:
     """The newest events, then of the older ones those that tell of failures.
 
     Counted from the newest event, not from this machine's clock: the tenant's may be another.
     A server that lists the oldest first all the same is read to the end.
+
+    Args:
+        failures: the events about failures alone, newest first, read from the top once enough
+            others are here; without it they are looked for among the older events.
     """
-    count, failure_pages = 0, 0
+    count, pages_after = 0, 0
     oldest: datetime | None = None
     ascending = False
     async for page in pages.by_page():
@@ -127,18 +141,46 @@ async def newest_events(pages: Pages[Any]) -> AsyncIterator[tuple[Page[Any], boo
         if ascending or oldest is None:
             yield page, False
             continue
-        items = tuple(event for event in items if event.time >= oldest)
-        past_window = len(items) < len(page.items)
-        count += len(items)
+        kept = _since(page, oldest)
+        past_window = len(kept.items) < len(items)
+        count += len(kept.items)
         if count > MOST_EVENTS:
-            failure_pages += 1
-            items = tuple(filter(tells_of_failure, items))
-        yield (
-            Page(items=items, total=page.total, resource_version=page.resource_version),
-            failure_pages > 0,
-        )
-        if past_window or failure_pages >= _FAILURE_PAGES:
+            if failures is not None and not past_window:
+                yield _of_failures(kept), True
+                break
+            pages_after += 1
+            kept = _of_failures(kept)
+        yield kept, pages_after > 0
+        if past_window or pages_after >= _FAILURE_PAGES:
             return
+    else:
+        return
+    async for page, cut in _failures_since(failures, oldest):
+        yield page, cut
+
+
+async def _failures_since(
+    failures: Pages[Any], oldest: datetime
+) -> AsyncIterator[tuple[Page[Any], bool]]:
+    """As many as are kept. A server may send other events among them."""
+    count = number = 0
+    async for page in failures.by_page():
+        kept = _of_failures(_since(page, oldest))
+        count, number = count + len(kept.items), number + 1
+        yield kept, True
+        gone_by = bool(page.items) and page.items[-1].time < oldest
+        if gone_by or count >= MOST_FAILURE_EVENTS or number >= _FAILURE_PAGES:
+            return
+
+
+def _since(page: Page[Any], oldest: datetime) -> Page[Any]:
+    items = tuple(event for event in page.items if event.time >= oldest)
+    return Page(items=items, total=page.total, resource_version=page.resource_version)
+
+
+def _of_failures(page: Page[Any]) -> Page[Any]:
+    items = tuple(filter(tells_of_failure, page.items))
+    return Page(items=items, total=page.total, resource_version=page.resource_version)
 
 
 def _days_before(moment: datetime) -> datetime:
