@@ -12,6 +12,7 @@ from console.analysis.rates import eta_seconds, job_cost, job_rate, progress_sha
 from console.present.context import PresentContext
 from console.present.facts import Fact, job_facts
 from console.present.jobs import progress_text
+from console.present.node_names import nodes_text
 from console.present.states import job_face
 from console.present.table import Tone
 from console.present.units import (
@@ -27,6 +28,9 @@ from screens.desk import Desk
 from screens.log_pane import LogPane, LogPhase
 from screens.widgets.ink import Ink
 from themes.glyphs import glyphs
+
+_NODES_WIDE = 80
+"""Cells of the nodes in a sentence."""
 
 
 def facts_of(job: Job, ctx: PresentContext, *, pinned: bool) -> Sequence[Fact]:
@@ -112,7 +116,7 @@ def why_lines(job: JobSummary, ctx: PresentContext) -> list[str]:
     face = job_face(job.state, ctx, job.native)
     lines = [f"{face.word}: {visible(job.reason)}" if job.reason else face.word]
     if job.nodes:
-        lines.append(ctx.t("job_view.on_nodes", nodes=visible(", ".join(job.nodes))))
+        lines.append(ctx.t("job_view.on_nodes", nodes=visible(nodes_text(job.nodes, _NODES_WIDE))))
     if job.exit_code is not None:
         lines.append(ctx.t("job_view.exit", code=job.exit_code))
     lines.append(ctx.t("job_view.created", time=moment_text(job.created, ctx)))

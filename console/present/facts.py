@@ -12,6 +12,7 @@ from console.analysis.rates import eta_seconds, job_cost, job_rate, progress_sha
 from console.present.context import PresentContext
 from console.present.incidents import PHASES, lost_money_cell
 from console.present.jobs import progress_text, restarts_text
+from console.present.node_names import nodes_text
 from console.present.states import (
     health_face,
     job_face,
@@ -35,6 +36,9 @@ from console.present.units import (
     relative_text,
 )
 from console.text import visible
+
+_NODES_WIDE = 200
+"""Cells: several lines of a narrow screen, however many nodes there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def job_facts(job: Job, ctx: PresentContext) -> tuple[Fact, ...]:
     out.some("reason", job.reason)
     _job_progress(out, job, ctx)
     out.add("shape", f"{job.workers} × {job.spec.accelerators_per_worker}")
-    out.add("nodes", ", ".join(job.nodes))
+    out.add("nodes", nodes_text(job.nodes, _NODES_WIDE))
     out.add("utilisation", percent_text(job.utilisation))
     out.add("restarts", restarts_text(job))
     out.add("attempt", str(job.attempt))
@@ -176,7 +180,7 @@ def incident_facts(incident: Incident, ctx: PresentContext) -> tuple[Fact, ...]:
     out.add("category", word_of("category", incident.category, ctx))
     out.add("cause", incident.cause)
     out.add("action", word_of("action", incident.action, ctx))
-    out.add("nodes", ", ".join(incident.nodes))
+    out.add("nodes", nodes_text(incident.nodes, _NODES_WIDE))
     out.some("rank", "" if incident.rank is None else str(incident.rank))
     out.some("exit", "" if incident.exit_code is None else str(incident.exit_code))
     out.add("attempt", str(incident.attempt))

@@ -12,11 +12,11 @@ from console.present.cells import (
     UNKNOWN,
     count_cell,
     figure_cell,
-    list_cell,
     moment_cell,
     text_cell,
 )
 from console.present.context import PresentContext
+from console.present.node_names import nodes_text
 from console.present.states import outcome_face, word_of
 from console.present.table import Align, Cell, Column, Row, Tone
 from console.present.units import accelerator_time_text, money_text, phase_text
@@ -24,13 +24,15 @@ from console.present.units import accelerator_time_text, money_text, phase_text
 PHASES: Final = ("happened", "detected", "isolated", "rescheduled", "restored", "resumed")
 """The phases of an incident in the order they come."""
 
+_NODES_WIDE: Final = 24
+
 INCIDENT_COLUMNS: Final = (
     Column("time", "columns.incident.time", 8, 19, weight=95),
     Column("job", "columns.incident.job", 10, 30, weight=100),
     Column("outcome", "columns.incident.outcome", 10, 14, weight=99),
     Column("category", "columns.incident.category", 6, 12, weight=60),
     Column("cause", "columns.incident.cause", 12, 60, weight=90),
-    Column("nodes", "columns.incident.nodes", 6, 24, weight=70),
+    Column("nodes", "columns.incident.nodes", 6, _NODES_WIDE, weight=70),
     Column("attempt", "columns.incident.attempt", 3, 8, Align.RIGHT, weight=30),
     Column("detect", "columns.incident.detect", 6, 8, Align.RIGHT, weight=80),
     Column("reschedule", "columns.incident.reschedule", 6, 10, Align.RIGHT, weight=55),
@@ -77,7 +79,7 @@ def incident_row(incident: Incident, ctx: PresentContext) -> Row:
             "outcome": outcome_face(incident.outcome, ctx).cell(),
             "category": text_cell(word_of("category", incident.category, ctx)),
             "cause": text_cell(incident.cause),
-            "nodes": list_cell(incident.nodes),
+            "nodes": text_cell(nodes_text(incident.nodes, _NODES_WIDE)),
             "attempt": count_cell(incident.attempt),
             "detect": _phase_cell(incident.time_to_detect),
             "reschedule": _phase_cell(incident.time_to_reschedule),

@@ -13,14 +13,16 @@ from console.present.cells import (
     age_cell,
     count_cell,
     figure_cell,
-    list_cell,
     percent_cell,
     text_cell,
 )
 from console.present.context import PresentContext
+from console.present.node_names import nodes_text
 from console.present.states import JOB_ORDER, job_face
 from console.present.table import Align, Cell, Column, MadeCells, Row, Tone
 from console.present.units import duration_text, estimate_text
+
+_NODES_WIDE: Final = 30
 
 JOB_COLUMNS: Final = (
     Column("name", "columns.job.name", 10, 40, weight=100),
@@ -35,7 +37,7 @@ JOB_COLUMNS: Final = (
     Column("owner", "columns.job.owner", 5, 16, weight=65),
     Column("project", "columns.job.project", 6, 16, weight=35),
     Column("pool", "columns.job.pool", 6, 14, weight=40),
-    Column("nodes", "columns.job.nodes", 6, 30, weight=45),
+    Column("nodes", "columns.job.nodes", 6, _NODES_WIDE, weight=45),
     Column("reason", "columns.job.reason", 10, 60, weight=60),
     Column("rate", "columns.job.rate", 7, 18, Align.RIGHT, weight=50, money=True),
     Column("cost", "columns.job.cost", 7, 20, Align.RIGHT, weight=58, money=True),
@@ -123,7 +125,7 @@ _CELLS: Final[Mapping[str, Callable[[JobSummary, PresentContext], Cell]]] = {
     "owner": lambda job, ctx: text_cell(job.owner),
     "project": lambda job, ctx: text_cell(job.project),
     "pool": lambda job, ctx: text_cell(job.pool),
-    "nodes": lambda job, ctx: list_cell(job.nodes),
+    "nodes": lambda job, ctx: text_cell(nodes_text(job.nodes, _NODES_WIDE)),
     "reason": lambda job, ctx: text_cell(job.reason),
     "rate": _rate_cell,
     "cost": _cost_cell,
