@@ -13,13 +13,14 @@ from pathlib import Path
 from api_client.models.billing import PriceItem, PriceList
 from localcloud.simulator.moments import SECOND, from_moment
 from localcloud.simulator.plan import FleetPlan, Life, PoolPlan, TenantPlan
-from localcloud.simulator.traces.record import Trace, TraceJob
+from localcloud.simulator.traces.record import Trace, TraceError, TraceJob
 
 _MOST_POOLS = 40
 _ONE_POOL = "default"
 _NODE_SLOTS = 8
 _MOST_SLOTS = 64
 _MOST_WORKERS = 4096
+_MOST_SLOTS_HELD = 2_000_000
 _LONGEST_NAME = 63
 _UNFIT = re.compile(r"[^a-z0-9]+")
 _MODEL = "Trace accelerator"
@@ -27,18 +28,26 @@ _PRICE = Decimal("12.00")
 
 
 def replay_plan(trace: Trace, currency: str = "CNY") -> TenantPlan:
-    """Everything needed to play a trace from its first submission on."""
+    """Everything needed to play a trace from its first submission on.
+
+    Raises:
+        TraceError: more is held at once than a tenant here can have.
+    """
     pools = _pools(trace.jobs)
     slots = _slots_per_node(trace.jobs)
     names = _Names()
     order = sorted(range(len(trace.jobs)), key=lambda at: trace.jobs[at].submit)
     lives = [_life(trace.jobs[at], names, pools, slots) for at in order]
     begin = _first(trace)
+    fleet = tuple(_fleet(pools, lives, trace.jobs, slots))
+    if sum(pool.nodes * slots for pool in fleet) > _MOST_SLOTS_HELD:
+        why = f"its jobs hold more than {_MOST_SLOTS_HELD:,} accelerators at once"
+        raise TraceError(trace.path, why)
     return TenantPlan(
         scenario=trace.path.name,
         name=trace.path.name.split(".")[0],
         seed=0,
-        fleet=FleetPlan(tuple(_fleet(pools, lives, trace.jobs, slots))),
+        fleet=FleetPlan(fleet),
         lives=lives,
         prices=_prices(currency, trace.path),
         begin=begin,

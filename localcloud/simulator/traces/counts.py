@@ -79,9 +79,9 @@ def _cell(row: Sequence[str], place: dict[str, int], role: str) -> Decimal:
         if is_nothing(text):
             return _ZERO
         found = gres_count(text)
-        if found is None and ("=" in text or ":" in text):
+        if found is None and ("=" in text or ":" in text) and "{" not in text:
             return _ZERO  # Resources are listed, and no accelerator is among them.
-        if found is None and _LIST.match(text.strip()):
+        if found is None and _LIST.match(text.strip()) and "{" not in text:
             inner = text.strip()[1:-1].strip()
             return Decimal(len(inner.split(",")) if inner else 0)
     if found is None:

@@ -29,14 +29,17 @@ def read_philly(path: Path, records: Sequence[Any]) -> Trace:
     left = 0
     for number, record in enumerate(records, start=1):
         _check(path, number, record)
-    last = max((at for record in records for at in _times(path, record)), default=0)
-    for number, record in enumerate(records, start=1):
+    numbered = list(enumerate(records, start=1))
+    last = max((at for number, one in numbered for at in _times(path, number, one)), default=0)
+    for number, record in numbered:
         job = _job(path, number, record, last)
         if job is None:
             left += 1
         else:
             jobs.append(job)
     notes = ["times name no zone: taken as UTC"]
+    if endless := sum(_endless(path, number, record) for number, record in numbered):
+        notes.append(f"{endless} attempts of ended jobs have no end: taken as runs of no length")
     if left:
         notes.append(f"{left} jobs without any time left out")
     return Trace(path, "Philly job log", jobs, notes)
@@ -59,22 +62,36 @@ def _objects(path: Path, number: int, name: str, found: Any) -> list[dict[str, A
     return found
 
 
-def _times(path: Path, record: Any) -> list[int]:
+def _times(path: Path, number: int, record: Any) -> list[int]:
     attempts = record.get("attempts") or ()
     keys = ("start_time", "end_time")
-    return [_at(path, one.get(key)) or 0 for one in attempts for key in keys]
+    return [_at(path, number, one.get(key)) or 0 for one in attempts for key in keys]
+
+
+def _endless(path: Path, number: int, record: Any) -> int:
+    state = job_state(str(record.get("status") or ""))
+    if state is not None and not state.ended:
+        return 0
+    spans = (
+        (_at(path, number, one.get("start_time")), _at(path, number, one.get("end_time")))
+        for one in record.get("attempts") or ()
+    )
+    return sum(start is not None and end is None for start, end in spans)
 
 
 def _job(path: Path, number: int, record: Any, last: int) -> TraceJob | None:
     attempts = record.get("attempts") or ()
     word = str(record.get("status") or "")
-    runs = tuple(run for one in attempts if (run := _run(path, one, last)) is not None)
-    submit = _at(path, record.get("submitted_time"))
+    said = job_state(word)
+    until = None if said is None or said.ended else last
+    found = (_run(path, number, one, until) for one in attempts)
+    runs = tuple(run for run in found if run is not None)
+    submit = _at(path, number, record.get("submitted_time"))
     if submit is None:
         if not runs:
             return None
         submit = runs[0].start
-    state = job_state(word) or (JobState.SUCCEEDED if runs else JobState.QUEUED)
+    state = said or (JobState.SUCCEEDED if runs else JobState.QUEUED)
     ended = max((run.end for run in runs), default=submit) if state.ended else None
     return TraceJob(
         id=str(record.get("jobid") or number),
@@ -90,19 +107,21 @@ def _job(path: Path, number: int, record: Any, last: int) -> TraceJob | None:
     )
 
 
-def _run(path: Path, attempt: Any, last: int) -> TraceRun | None:
-    start = _at(path, attempt.get("start_time"))
+def _run(path: Path, number: int, attempt: Any, until: int | None) -> TraceRun | None:
+    """One attempt; without an end it held its accelerators until then, or for no time."""
+    start = _at(path, number, attempt.get("start_time"))
     if start is None:
         return None
-    end = _at(path, attempt.get("end_time"))
+    end = _at(path, number, attempt.get("end_time"))
     gpus = sum(len(place.get("gpus") or ()) for place in attempt.get("detail") or ())
-    return TraceRun(start, max(last if end is None else end, start), Decimal(gpus))
+    end = until if end is None else end
+    return TraceRun(start, max(start if end is None else end, start), Decimal(gpus))
 
 
-def _at(path: Path, text: Any) -> int | None:
+def _at(path: Path, number: int, text: Any) -> int | None:
     if text is None or is_nothing(str(text)):
         return None
     try:
         return moment(str(text), "s")
-    except BadTime as error:
-        raise TraceError(path, f"{str(text)[:40]!r} {error}") from error
+    except (BadTime, OverflowError) as error:
+        raise TraceError(path, f"{str(text)[:40]!r} {error}", record=number) from error

@@ -15,17 +15,30 @@ class TraceError(Exception):
     """A trace cannot be read; the text names file, line and column as far as they are known."""
 
     def __init__(
-        self, path: Path, message: str, *, line: int | None = None, column: str = ""
+        self,
+        path: Path,
+        message: str,
+        *,
+        line: int | None = None,
+        record: int | None = None,
+        column: str = "",
     ) -> None:
         where = str(path)
         if line is not None:
             where = f"{where}:{line}"
+        if record is not None:
+            where = f"{where}: record {record}"
         if column:
-            where = f"{where}: column {column}"
-        super().__init__(f"{where}: {message}")
+            where = f"{where}: column {column[:40]}"
+        super().__init__(_printable(f"{where}: {message}"))
         self.path = path
         self.line = line
         self.column = column
+
+
+def _printable(text: str) -> str:
+    """Cells and titles come from the file: nothing of them may steer a terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 @dataclass(frozen=True, slots=True)

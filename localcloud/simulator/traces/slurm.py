@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from localcloud.simulator.traces.columns import read_columns
 from localcloud.simulator.traces.counts import gres_count
-from localcloud.simulator.traces.record import Trace
+from localcloud.simulator.traces.record import Trace, TraceError
 from localcloud.simulator.traces.source import Line, open_text, separator
 from localcloud.simulator.traces.table import read_table
 
 _TRES = ("AllocTRES", "AllocGRES", "ReqTRES", "ReqGRES")
 _MOST_LINES = 1000
+_ITS_OWN = frozenset(
+    "jobidraw elapsedraw alloctres allocgres reqtres reqgres allocnodes nnodes exitcode".split()
+)
+"""Columns only its accounting has."""
+_STEP = re.compile(r"^\d[\d_+\[\],%-]*\.(?:\d+|batch|extern|interactive)$")
 
 
 @dataclass(slots=True)
@@ -51,6 +57,35 @@ def is_sacct(header: str) -> bool:
         return False
     names = {title.lower() for title in header.split(separator(header))}
     return "jobid" in names or "jobidraw" in names
+
+
+class Steps:
+    """Leaves steps out of accounting written as any other table, by whatever program."""
+
+    def __init__(self) -> None:
+        self._left = 0
+
+    def left_out(self, path: Path, header: Line, body: Iterable[Line]) -> Iterator[Line]:
+        """The rows that are jobs.
+
+        Raises:
+            TraceError: it is a listing for people, whose columns cannot be told apart.
+        """
+        names = [title.strip().lower() for title in header.cells]
+        key = names.index("jobid") if "jobid" in names and _ITS_OWN & set(names) else None
+        for line in body:
+            if key is not None and all(set(cell) == {"-"} for cell in line.cells):
+                why = "columns cannot be told apart: print them with `sacct --parsable2`"
+                raise TraceError(path, why, line=line.number)
+            if key is not None and len(line.cells) > key and _STEP.match(line.cells[key].strip()):
+                self._left += 1
+            else:
+                yield line
+
+    def notes(self) -> Iterator[str]:
+        """What was left out."""
+        if self._left:
+            yield f"{self._left} lines are steps of jobs and left out"
 
 
 def _header(text: TextIO) -> tuple[str, Line]:

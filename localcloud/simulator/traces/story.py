@@ -95,7 +95,8 @@ def _lost(said: Said) -> bool:
 
 def _never_ran(said: Said, submit: int) -> Story:
     state = said.state or JobState.QUEUED
-    ended = max(submit, said.end or submit) if state.ended else None
+    over = state.ended or state is JobState.UNKNOWN
+    ended = max(submit, said.end or submit) if over else None
     return Story(submit, None, None, ended, state)
 
 

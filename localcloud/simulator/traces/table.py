@@ -7,29 +7,18 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
+from localcloud.simulator.traces.cells import MOMENTS, Cells, cells_of
 from localcloud.simulator.traces.columns import Columns, read_columns
-from localcloud.simulator.traces.counts import BadCount, accelerators, counts_accelerators
+from localcloud.simulator.traces.counts import counts_accelerators
 from localcloud.simulator.traces.record import Trace, TraceError, TraceJob
 from localcloud.simulator.traces.source import Line
 from localcloud.simulator.traces.story import Said, Story, tell
-from localcloud.simulator.traces.times import (
-    BadTime,
-    duration,
-    has_zone,
-    is_date,
-    moment,
-    number,
-    unit_of,
-)
-from localcloud.simulator.traces.words import is_nothing, job_state, native_word
+from localcloud.simulator.traces.times import LATEST, has_zone, number
+from localcloud.simulator.traces.words import is_nothing, job_state, native_word, slurm_word
 
-_MOMENTS = ("submit", "start", "end")
 _SNIFFED_ROWS = 200
-ZERO_DAY = 1_609_459_200_000_000
-"""2021-01-01 in UTC: where a trace that counts from its own beginning is put."""
 
 _DOUBTS = {
     "differs": "{n} rows whose duration is not their end less their start: the duration counts",
@@ -38,6 +27,7 @@ _DOUBTS = {
     "early": "{n} rows start before they are submitted: the start counts as submission",
     "momentless": "{n} rows without any time left out",
     "short": "{n} rows with too few cells: the missing ones taken as empty",
+    "long": "{n} rows with more cells than columns: what is beyond left out",
     "words": "{n} rows with a state nobody knows: shown as UNKNOWN",
 }
 
@@ -46,10 +36,7 @@ _DOUBTS = {
 class _Reading:
     """Everything about one file while its rows are read."""
 
-    path: Path
-    columns: Columns
-    unit: str
-    offset: int
+    cells: Cells
     lenient: bool = False
     """Without a column of accelerators every job has none."""
     doubts: Counter[str] = field(default_factory=Counter)
@@ -60,45 +47,45 @@ class _Reading:
 
 
 def read_table(
-    path: Path, form: str, header: Line, body: Iterable[Line], *, lenient: bool = False
+    path: Path,
+    form: str,
+    header: Line,
+    body: Iterable[Line],
+    *,
+    lenient: bool = False,
+    records: bool = False,
 ) -> Trace:
     """Read a whole table.
 
     Args:
         form: name of the format, for people.
         lenient: a table that says nothing of accelerators has jobs with none.
+        records: rows are numbered as records, not as lines.
 
     Raises:
         TraceError: a needed column is missing, or a cell cannot be understood.
     """
     columns = read_columns(header.cells)
-    _need(path, header, columns, lenient)
-    rows = iter(body)
+    _need(path, header, columns, lenient, records=records)
+    # Files put together from several repeat the header.
+    rows = (line for line in body if list(line.cells) != list(header.cells))
     sample = list(itertools.islice(rows, _SNIFFED_ROWS))
-    values = [
-        line.cells[columns.place[role]]
-        for line in sample
-        for role in _MOMENTS
-        if role in columns.place and columns.place[role] < len(line.cells)
-    ]
-    named = next((columns.unit[role] for role in _MOMENTS if role in columns.unit), "")
-    unit = named or unit_of(values)
-    said = [value for value in values if not is_nothing(value)]
-    absolute = any(is_date(value, unit) for value in said)
-    reading = _Reading(path, columns, unit, 0 if absolute else ZERO_DAY, lenient)
+    cells, said = cells_of(path, columns, [line.cells for line in sample], records=records)
+    reading = _Reading(cells, lenient)
     for line in itertools.chain(sample, rows):
-        if list(line.cells) != list(header.cells):
-            _read_row(reading, line)
-    notes = list(_notes(reading, said, absolute))
+        _read_row(reading, line)
+    notes = list(_notes(reading, said))
     _close_runs(reading)
-    return Trace(path, form, reading.jobs, notes, absolute)
+    return Trace(path, form, reading.jobs, notes, cells.absolute)
 
 
-def _need(path: Path, header: Line, columns: Columns, lenient: bool) -> None:
+def _need(path: Path, header: Line, columns: Columns, lenient: bool, *, records: bool) -> None:
     missing = []
-    if not any(role in columns.place for role in _MOMENTS):
+    # Objects leave out what they do not have: none may have ended yet.
+    endless = lenient or (records and "state" in columns.place)
+    if not any(role in columns.place for role in MOMENTS):
         missing.append("submit (or start, or end)")
-    elif not ({"end", "duration"} & columns.place.keys() or lenient):
+    elif not ({"end", "duration"} & columns.place.keys() or endless):
         missing.append("end or duration")
     if not (counts_accelerators(columns) or lenient):
         missing.append("accelerators")
@@ -106,93 +93,75 @@ def _need(path: Path, header: Line, columns: Columns, lenient: bool) -> None:
         found = ", ".join(title[:40] for title in header.cells[:40])
         needed = " and ".join(missing)
         raise TraceError(
-            path, f"no column for {needed}; found: {found}; see docs/traces.md", line=header.number
+            path,
+            f"no column for {needed}; found: {found}; see docs/traces.md",
+            line=header.number or None,
         )
 
 
 def _read_row(reading: _Reading, line: Line) -> None:
     cells = line.cells
-    width = len(reading.columns.header)
+    width = len(reading.cells.columns.header)
     if len(cells) < width:
         reading.doubts["short"] += 1
         cells = [*cells, *[""] * (width - len(cells))]
-    story = tell(_said(reading, line.number, cells))
+    elif any(cells[width:]):
+        reading.doubts["long"] += 1
+    story = tell(_said(reading.cells, line.number, cells))
     if story is None:
         reading.doubts["momentless"] += 1
         return
     if story.doubtful:
         reading.doubts[story.doubtful] += 1
-    last = [story.submit, story.start, story.stop, story.ended]
-    reading.horizon = max(reading.horizon, *(at for at in last if at is not None))
+    last = [at for at in (story.submit, story.start, story.stop, story.ended) if at is not None]
+    if max(last) > LATEST:
+        raise reading.cells.bad(line.number, "", "goes on beyond the year 9000")
+    reading.horizon = max(reading.horizon, *last)
     if story.start is not None and story.stop is None:
         reading.going_on.append((len(reading.jobs), story))
     reading.jobs.append(_job(reading, line, cells, story))
 
 
-def _said(reading: _Reading, line: int, cells: Sequence[str]) -> Said:
-    place = reading.columns.place
-    word = native_word(cells[place["state"]]) if "state" in place else ""
+def _said(table: Cells, line: int, cells: Sequence[str]) -> Said:
+    submit, start = (table.moment(line, cells, role) for role in ("submit", "start"))
+    wait = table.wait(cells)
+    if wait is not None and submit is not None:
+        start = submit + wait
     return Said(
-        submit=_moment(reading, line, cells, "submit"),
-        start=_moment(reading, line, cells, "start"),
-        end=_moment(reading, line, cells, "end"),
-        duration=_duration(reading, line, cells),
-        state=job_state(word),
-        says_starts="start" in place,
+        submit=submit,
+        start=start,
+        end=table.moment(line, cells, "end"),
+        duration=table.duration(line, cells),
+        state=job_state(_word(table.columns, cells)),
+        says_starts="start" in table.columns.place,
     )
 
 
-def _moment(reading: _Reading, line: int, cells: Sequence[str], role: str) -> int | None:
-    at = reading.columns.place.get(role)
-    if at is None or is_nothing(cells[at]):
-        return None
-    try:
-        found = moment(cells[at], reading.columns.unit.get(role, reading.unit))
-    except (BadTime, OverflowError) as error:
-        raise _bad(reading, line, role, cells[at], error) from error
-    return found + reading.offset
-
-
-def _duration(reading: _Reading, line: int, cells: Sequence[str]) -> int | None:
-    at = reading.columns.place.get("duration")
-    if at is None or is_nothing(cells[at]):
-        return None
-    try:
-        return duration(cells[at], reading.columns.unit.get("duration", "s"))
-    except (BadTime, OverflowError) as error:
-        raise _bad(reading, line, "duration", cells[at], error) from error
-
-
-def _bad(reading: _Reading, line: int, role: str, text: str, error: Exception) -> TraceError:
-    title = reading.columns.title(role)
-    return TraceError(reading.path, f"{text[:40]!r}: {error}", line=line, column=title)
-
-
-def _count(reading: _Reading, line: int, cells: Sequence[str]) -> Decimal:
-    if not counts_accelerators(reading.columns):
-        return Decimal(0)
-    try:
-        return accelerators(cells, reading.columns)
-    except BadCount as error:
-        title = reading.columns.title(error.role)
-        raise TraceError(reading.path, str(error), line=line, column=title) from error
+def _word(columns: Columns, cells: Sequence[str]) -> str:
+    """The trace's word for the state, alone."""
+    if "state" not in columns.place:
+        return ""
+    word = native_word(cells[columns.place["state"]])
+    return slurm_word(word) if columns.from_slurm else word
 
 
 def _job(reading: _Reading, line: Line, cells: Sequence[str], story: Story) -> TraceJob:
-    place = reading.columns.place
+    columns = reading.cells.columns
+    place = columns.place
 
     def text(role: str) -> str:
         found = cells[place[role]].strip() if role in place else ""
         return "" if is_nothing(found) else found
 
-    word, pool, nodes = text("state"), text("pool"), number(text("nodes"))
+    pool, nodes = text("pool"), number(text("nodes"))
+    said = cells[place["state"]].strip() if "state" in place else ""
     if place.get("pool") is not None and number(pool) is not None and "state" in place:
         # Acme and Helios have the seconds of waiting in a column called queue.
-        pool = "" if reading.columns.title("pool").lower() == "queue" else pool
-    native = native_word(word)
+        pool = "" if columns.title("pool").lower() == "queue" else pool
+    native = "" if job_state(_word(columns, cells)) is None else _word(columns, cells)
     if story.state.name == "UNKNOWN":
         reading.doubts["words"] += 1
-    count = _count(reading, line.number, cells)
+    count = reading.cells.count(line.number, cells)
     return TraceJob(
         id=text("id") or str(line.number),
         submit=story.submit,
@@ -201,7 +170,7 @@ def _job(reading: _Reading, line: Line, cells: Sequence[str], story: Story) -> T
         state=story.state,
         accelerators=count,
         native=native,
-        reason=word if word != native else "",
+        reason=said if native and said != native and not said.isdecimal() else "",
         name=text("name"),
         user=text("user"),
         project=text("project"),
@@ -218,14 +187,17 @@ def _close_runs(reading: _Reading) -> None:
         reading.jobs[at] = dataclasses.replace(job, runs=runs)
 
 
-def _notes(reading: _Reading, said: Sequence[str], absolute: bool) -> Iterator[str]:
-    if absolute and not all(has_zone(value) for value in said):
-        yield "times name no zone: taken as UTC"
-    if not absolute:
+def _notes(reading: _Reading, said: Sequence[str]) -> Iterator[str]:
+    cells = reading.cells
+    if not reading.jobs:
+        yield "no row is a job"
+    elif not cells.absolute:
         yield "times count from the trace's beginning: shown from 2021-01-01 UTC on"
-    if absolute and reading.unit != "s" and "submit" not in reading.columns.unit:
-        yield f"times taken as {reading.unit}"
-    if reading.lenient and not counts_accelerators(reading.columns):
+    elif not all(has_zone(value) for value in said):
+        yield "times name no zone: taken as UTC"
+    if cells.absolute and cells.unit != "s" and "submit" not in cells.columns.unit:
+        yield f"times taken as {cells.unit}"
+    if reading.lenient and not counts_accelerators(cells.columns):
         yield "no column of accelerators: every job has none"
     for key, count in sorted(reading.doubts.items()):
         yield _DOUBTS[key].format(n=count)

@@ -18,10 +18,13 @@ FACTORS = {
 }
 """Microseconds in one unit."""
 
+_FIRST_YEAR, _LAST_YEAR = 2, 8999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"^(?:(\d+)-|(\d+) days?,? )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$")
 _HOURS = {"UTC": 0, "GMT": 0, "PST": -8, "PDT": -7, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2}
-_LATEST = 220_000_000_000 * MICROSECONDS
+LATEST = 220_000_000_000 * MICROSECONDS
+"""Microseconds since 1970: nearly the year 9000."""
+_EARLIEST = -62_000_000_000 * MICROSECONDS
 _MOST_DIGITS = 25
 _LEAST_EPOCH = 300_000_000
 """Seconds: a number above is a date, one below counts from the trace's beginning."""
@@ -50,10 +53,16 @@ def unit_of(values: list[str]) -> str:
     return "s"
 
 
+def is_unset(text: str, unit: str, *, absolute: bool) -> bool:
+    """Whether a moment is a number that stands for none: -1, and in dates 0 as well."""
+    found = number(text) if text.lstrip()[:1] in ("-", "0") else None
+    return found is not None and (found == -1 or (absolute and found * FACTORS[unit] <= 0))
+
+
 def is_date(value: str, unit: str) -> bool:
     """Whether a moment is a date rather than counted from the trace's beginning."""
     found = number(value)
-    return found is None or _LEAST_EPOCH * MICROSECONDS <= found * FACTORS[unit] <= _LATEST
+    return found is None or _LEAST_EPOCH * MICROSECONDS <= found * FACTORS[unit] <= LATEST
 
 
 def moment(text: str, unit: str) -> int:
@@ -66,9 +75,12 @@ def moment(text: str, unit: str) -> int:
     if found is not None:
         return _whole(found, unit)
     try:
-        return _micros(datetime.fromisoformat(text.strip()))
+        found_date = datetime.fromisoformat(text.strip())
     except ValueError:
-        return _micros(_with_zone_name(text.strip()))
+        found_date = _with_zone_name(text.strip().upper())
+    if not _FIRST_YEAR <= found_date.year <= _LAST_YEAR:
+        raise BadTime("is not between the years 2 and 9000")
+    return _micros(found_date)
 
 
 def has_zone(text: str) -> bool:
@@ -102,8 +114,10 @@ def duration(text: str, unit: str) -> int:
 
 
 def _whole(found: Decimal, unit: str) -> int:
-    if found.adjusted() > _MOST_DIGITS or abs(found * FACTORS[unit]) > _LATEST:
+    if found.adjusted() > _MOST_DIGITS or found * FACTORS[unit] > LATEST:
         raise BadTime("is beyond the year 9000")
+    if found * FACTORS[unit] < _EARLIEST:
+        raise BadTime("is before the year 2")
     return int((found * FACTORS[unit]).to_integral_value())
 
 

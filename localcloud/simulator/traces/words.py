@@ -27,6 +27,11 @@ _WORDS: dict[JobState, str] = {
     ),
 }
 _STATES = {word: state for state, words in _WORDS.items() for word in words.split()}
+_SLURM = (
+    "PENDING RUNNING SUSPENDED COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED BOOT_FAIL "
+    "DEADLINE OUT_OF_MEMORY"
+).split()
+"""By the numbers its database has for them."""
 _NOTHING = frozenset({"", "none", "null", "nan", "nat", "n/a", "na", "unknown", "-", "--", "\\n"})
 
 
@@ -42,7 +47,13 @@ def native_word(text: str) -> str:
 
 def job_state(word: str) -> JobState | None:
     """Our state for a trace's word; `None` where it says nothing, UNKNOWN where it is not known."""
-    if is_nothing(word):
+    if is_nothing(word) and word.strip().lower() != "unknown":
         return None
     known = word.strip().lower().replace(" ", "_").replace("-", "_")
     return _STATES.get(known.removeprefix("jobstatus.").removeprefix("job_"), JobState.UNKNOWN)
+
+
+def slurm_word(text: str) -> str:
+    """Slurm's word for a state that may be a number of its database."""
+    known = text.isascii() and text.isdecimal() and len(text) < 3 and int(text) < len(_SLURM)
+    return _SLURM[int(text)] if known else text

@@ -225,3 +225,53 @@ def test_what_cannot_be_read_says_where_and_why(tmp_path: Path, text: str, said:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="No such file"):
         read_trace(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("id_job,id_user,gres_used,state,time_submit,time_start,time_end,tres_alloc",
+         '1,5,gpu:volta:2,3,1600000000,1600000010,1600003610,"1=8,1002=2"'),
+        ("job_id,state,gpus_req,num_gpus_alloc,submit_time,start_time,end_time,run_time",
+         "1,COMPLETED,4,2,2020-01-01T00:00:00,2020-01-01T00:00:10,2020-01-01T01:00:10,3600"),
+        ("instance_sn,role,app_name,gpu_request,creation_time,scheduled_time,deletion_time",
+         "i1,CN,a,2,0,10,3610"),
+        ("job,submit,queue_time,run_time,gpus", "1,0,10,3600,2"),
+        ("Job ID,Job Submit Timestamp (s),Pending Time,Run Time (hours),Requested GPUs",
+         "1,0,10,1,2"),
+        ("pod,pod_created_at,job_started_at,unix_end,total_gpu_count",
+         "1,1700000000,1700000010,1700003610,2"),
+        ("JobID,State,Submit,Start,End,Elapsed,AllocTRES",
+         '1,COMPLETED,2026-01-01T00:00:00,2026-01-01T00:00:10,2026-01-01T01:00:10,01:00:00,'
+         '"cpu=8,gres/gpu=2"\n1.batch,COMPLETED,2026-01-01T00:00:00,2026-01-01T00:00:10,'
+         '2026-01-01T01:00:10,01:00:00,"cpu=8,gres/gpu=2"'),
+    ],
+)  # fmt: skip
+def test_columns_by_other_names(tmp_path: Path, header: str, row: str) -> None:
+    (job,) = read_trace(write(tmp_path, f"{header}\n{row}\n")).jobs
+    assert _times(job) == [(10, 3600)]
+    assert job.accelerators == 2
+    assert job.state is JobState.SUCCEEDED
+
+
+def test_a_queue_with_a_name_is_no_time_of_waiting(tmp_path: Path) -> None:
+    text = "id,submit,duration,gpus,queue\n1,0,5,2,short\n2,0,5,2,7\n"
+    first, second = read_trace(write(tmp_path, text)).jobs
+    assert (_times(first), first.pool) == ([(0, 5)], "short")
+    assert _times(second) == [(7, 5)]
+
+
+def test_an_attempt_of_an_ended_job_without_an_end_held_nothing(tmp_path: Path) -> None:
+    def job(status: str) -> str:
+        return (
+            f'{{"status":"{status}","jobid":"{status}","submitted_time":"2017-10-09 07:00:00",'
+            '"attempts":[{"start_time":"2017-10-09 07:00:00","end_time":"None","detail":'
+            '[{"ip":"m","gpus":["g0"]}]},{"start_time":"2017-10-09 08:00:00","end_time":'
+            '"2017-10-09 09:00:00","detail":[{"ip":"m","gpus":["g0"]}]}]}'
+        )
+
+    trace = read_trace(write(tmp_path, f"[{job('Killed')},{job('Running')}]", "log.json"))
+    killed, running = trace.jobs
+    assert _times(killed) == [(0, 0), (3600, 3600)]
+    assert _times(running) == [(0, 7200), (3600, 3600)]
+    assert "1 attempts of ended jobs have no end: taken as runs of no length" in trace.notes
