@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from api_client.errors import NotFound
 from api_client.models.base import Ref
@@ -29,9 +29,9 @@ from screens.job_words import facts_of, headline, log_note, progress_words
 from screens.log_pane import LogPane, LogTarget
 from screens.log_words import log_words
 from screens.navigation import Location
-from screens.widgets.ink import Ink
 from screens.widgets.log_view import LogView
 from screens.widgets.meter import Meter
+from screens.widgets.words import Words
 
 TABS = ("facts", "life", "workers", "events", "log")
 
@@ -59,9 +59,9 @@ class JobFrame(View):
     JobFrame.-facts-beside .job--beside { display: block; }
     """
 
-    head = query_one(".job--head", Static)
+    head = query_one(".job--head", Words)
     meter = query_one("Meter", Meter)
-    tab_line = query_one(".job--tabs", Static)
+    tab_line = query_one(".job--tabs", Words)
     tabs = query_one("ContentSwitcher", ContentSwitcher)
     beside = query_one("#job-beside", FactsTab)
     facts_tab = query_one("#job-facts", FactsTab)
@@ -77,9 +77,9 @@ class JobFrame(View):
         self._ticking: Any = None
 
     def compose(self) -> ComposeResult:
-        yield Static("", classes="job--head", markup=False)
+        yield Words("", classes="job--head", markup=False)
         yield Meter()
-        yield Static("", classes="job--tabs", markup=False)
+        yield Words("", classes="job--tabs", markup=False)
         with Widget(classes="job--body"):
             yield FactsTab(id="job-beside", classes="job--beside", can_focus=False)
             with ContentSwitcher(initial="job-facts"):
@@ -165,14 +165,14 @@ class JobFrame(View):
             part.display = job is not None
         if job is not None:
             gone = isinstance(snapshot.error, NotFound)
-            self.head.update(headline(job, ctx, Ink(self.app.theme_variables), gone=gone))
+            self.head.say(headline(job, ctx, self.meter.ink, gone=gone))
             self.meter.show(*progress_words(job, ctx))
         elif isinstance(snapshot.error, NotFound):
-            self.head.update(ctx.t("job_view.no_job", name=visible(self.location.key)))
+            self.head.say(ctx.t("job_view.no_job", name=visible(self.location.key)))
         elif snapshot.error is not None:
-            self.head.update(str(error_text(snapshot.error, ctx)))
+            self.head.say(str(error_text(snapshot.error, ctx)))
         else:
-            self.head.update(ctx.t("common.fresh.loading"))
+            self.head.say(ctx.t("common.fresh.loading"))
 
     def _draw_tab(self, job: Job) -> None:
         ctx = self.desk.present()
@@ -218,7 +218,7 @@ class JobFrame(View):
         self.set_class(self.size.width >= WIDE, "-facts-beside")
 
     def _draw_tab_line(self) -> None:
-        ink, line = Ink(self.app.theme_variables), Text(no_wrap=True, overflow="ellipsis")
+        ink, line = self.meter.ink, Text(no_wrap=True, overflow="ellipsis")
         counts = {"workers": len(self.workers_known), "events": len(self.events_known)}
         for name in self._choices:
             count = f" {counts[name]}" if counts.get(name) else ""
@@ -227,7 +227,7 @@ class JobFrame(View):
             line.append(" ")
         if self.tab == "log":
             line.append(log_note(self.log_tab, self.desk), ink.tone(Tone.DIM))
-        self.tab_line.update(line)
+        self.tab_line.say(line)
 
     def _show_tab(self, name: str) -> None:
         self.tab = name if name in self._choices else self._choices[0]

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.getters import query_one
-from textual.widgets import Static
 
 from api_client.errors import CloudError
 from api_client.models.scalars import from_unix, in_zone
@@ -29,6 +28,7 @@ from screens.widgets.chart_model import ChartData, ChartMark, ChartSeries
 from screens.widgets.facts import Facts
 from screens.widgets.grid import Grid
 from screens.widgets.timeline import TimelineView, TimelineWords
+from screens.widgets.words import Words
 
 MOST_CURVES = 8
 """Curves one chart can show apart."""
@@ -93,7 +93,7 @@ class LifeTab(Vertical):
     """The most cells the labels of the timeline take, its share of the width, the least."""
 
     chart = query_one("Chart", Chart)
-    money = query_one(".life--money", Static)
+    money = query_one(".life--money", Words)
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -104,7 +104,7 @@ class LifeTab(Vertical):
     def compose(self) -> ComposeResult:
         yield self.line
         yield Chart()
-        yield Static("", classes="life--money", markup=False)
+        yield Words("", classes="life--money", markup=False)
 
     def show(self, life: Life) -> None:
         """Draw this life."""
@@ -112,7 +112,7 @@ class LifeTab(Vertical):
         self.line.show(life.timeline)
         self.chart.show(self._chart_data(life))
         words = "   ".join(f"{fact.label}: {fact.text}" for fact in life.money)
-        self.money.update(words)
+        self.money.say(words)
 
     def retranslate(self) -> None:
         """Make the timeline anew where the language is another: its words are part of it."""

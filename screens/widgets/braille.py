@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from rich.segment import Segment
 from rich.style import Style
@@ -28,6 +30,11 @@ def _table(bits: Sequence[int]) -> tuple[int, ...]:
 
 
 _LEFT_OF, _RIGHT_OF = _table(_LEFT), _table(_RIGHT)
+_SIGNS = tuple(
+    tuple(chr(0x2800 | left | right) if left | right else " " for right in _RIGHT_OF)
+    for left in _LEFT_OF
+)
+"""The sign of four dots on the left and four on the right; none is a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,16 @@ class Frame:
         """Rows of dots."""
         return self.height * ROWS_A_CELL
 
-    def row(self, value: float) -> int:
-        """The row of a value from the bottom; one that is out of range lies on the edge."""
+    def row_of(self) -> Callable[[float], int]:
+        """What finds the row of a value from the bottom; out of range it lies on the edge."""
         # Halved first: the span of two large values may be more than a number can hold.
-        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return max(0, min(self.rows - 1, round(share * (self.rows - 1))))
+        low, span, last = self.low / 2, self.high / 2 - self.low / 2, self.rows - 1
+
+        def row(value: float) -> int:
+            at = round((value / 2 - low) / span * last)
+            return 0 if at < 0 else last if at > last else at
+
+        return row
 
 
 def dot_columns(curve: Curve, frame: Frame) -> list[int]:
@@ -68,7 +80,7 @@ def dot_columns(curve: Curve, frame: Frame) -> list[int]:
 
 def _draw(masks: list[int], curve: Curve, first: int, last: int, frame: Frame) -> None:
     """One unbroken stretch: its extremes in each column, lines from column to column."""
-    times, values = curve.times, curve.values
+    times, values, row_of = curve.times, curve.values, frame.row_of()
     scale = frame.columns / (frame.end - frame.start)
     at, before, before_row = first, -1, 0
     while at < last:
@@ -78,12 +90,13 @@ def _draw(masks: list[int], curve: Curve, first: int, last: int, frame: Frame) -
         if column == frame.columns - 1:
             after = last
         inside = values[at:after]
-        low, high = frame.row(min(inside)), frame.row(max(inside))
+        entry = low = high = leaving = row_of(inside[0])
+        if len(inside) > 1:
+            low, high, leaving = row_of(min(inside)), row_of(max(inside)), row_of(inside[-1])
         if before >= 0:
-            entry = frame.row(inside[0])
             _join(masks, before, before_row, column, entry)
         masks[column] |= _bar(low, high)
-        at, before, before_row = after, column, frame.row(inside[-1])
+        at, before, before_row = after, column, leaving
 
 
 def _join(masks: list[int], left: int, left_row: int, right: int, right_row: int) -> None:
@@ -105,12 +118,16 @@ def _bar(low: int, high: int) -> int:
 def braille_rows(masks: Sequence[int], height: int) -> list[str]:
     """The dots as `height` lines of signs from the top; a blank where there is no dot."""
     lines: list[str] = []
+    pairs = list(zip(masks[::2], masks[1::2], strict=True))
+    used = reduce(or_, masks, 0)
+    blank = " " * len(pairs)
     for line in range(height):
         shift = (height - 1 - line) * ROWS_A_CELL
-        signs: list[str] = []
-        for left, right in zip(masks[::2], masks[1::2], strict=True):
-            bits = _LEFT_OF[left >> shift & 15] | _RIGHT_OF[right >> shift & 15]
-            signs.append(chr(0x2800 | bits) if bits else " ")
+        if not used >> shift & 15:
+            # Most lines of most curves.
+            lines.append(blank)
+            continue
+        signs = [_SIGNS[left >> shift & 15][right >> shift & 15] for left, right in pairs]
         lines.append("".join(signs))
     return lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual.geometry import Size
 from textual.widgets import Static
 
 from console.present.facts import Fact
@@ -30,24 +31,29 @@ class Facts(Inked, Static):
     ) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
         self._facts = tuple(facts)
-        self._width = 0
+        self._laid_out = (0, 0)
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts; nothing is painted where they are the same."""
         if tuple(facts) == self._facts:
             return
-        grows = len(facts) != len(self._facts)
         self._facts = tuple(facts)
-        self.refresh(layout=grows)
+        width, height = self._laid_out
+        self.refresh(layout=not width or self._lines(width) != height)
 
-    def on_resize(self) -> None:
-        # How many lines there are depends on the width.
-        if self.size.width != self._width:
-            self._width = self.size.width
-            self.refresh(layout=True)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        # Not by `render`: it asks where it stands, and that arranges the whole screen once more.
+        height = self._lines(width)
+        self._laid_out = (width, height)
+        return height
+
+    def _lines(self, width: int) -> int:
+        return self._text(width).plain.count("\n") + 1
 
     def render(self) -> Text:
-        room = self.size.width or 80
+        return self._text(self.size.width or 80)
+
+    def _text(self, room: int) -> Text:
         widest = max((width_of(fact.label) for fact in self._facts), default=0)
         labels = min(widest, max(8, room // _LABEL_SHARE))
         text = Text(no_wrap=False, overflow="fold")

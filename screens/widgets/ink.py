@@ -29,6 +29,7 @@ class Ink:
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
+        self._texts: dict[str, Style] = {}
         self._tones = {tone: self.text(tone_token(tone)) for tone in Tone}
 
     def colour(self, name: str) -> str:
@@ -41,7 +42,10 @@ class Ink:
 
     def text(self, name: str) -> Style:
         """Text in the colour of a token."""
-        return Style(color=self.colour(name))
+        style = self._texts.get(name)
+        if style is None:
+            style = self._texts[name] = Style(color=self.colour(name))
+        return style
 
     def tone(self, tone: Tone) -> Style:
         """Text of that meaning."""

@@ -94,11 +94,13 @@ class TimelineView(Inked, can_focus=True):
         """Draw this life; the mark under the cursor stays chosen while it exists."""
         if timeline == self._line:
             return
+        before = self._height
         self._line = timeline
         self._ranked = _by_rank(timeline)
         if timeline is None or self._chosen not in timeline.marks:
             self._chosen = None
-        self._repaint_lines(layout=True)
+        # Its end moves with the clock: what stands around it moves only for another rank.
+        self._repaint_lines(layout=self._height != before)
 
     @property
     def chosen(self) -> Mark | None:
@@ -135,15 +137,20 @@ class TimelineView(Inked, can_focus=True):
         self._strips = None
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        ranks = len(self._ranked)
-        return 4 + min(ranks, RANKS_SHOWN + 1)
+        return self._height
+
+    @property
+    def _height(self) -> int:
+        return 4 + min(len(self._ranked), RANKS_SHOWN + 1)
 
     def render_line(self, y: int) -> Strip:
-        if self._strips is None:
-            self._strips = self._draw()
         width = self.size.width
-        strip = self._strips[y] if y < len(self._strips) else Strip.blank(width)
-        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+        if self._strips is None:
+            base = self.rich_style
+            self._strips = [
+                strip.adjust_cell_length(width).apply_style(base) for strip in self._draw()
+            ]
+        return self._strips[y] if y < len(self._strips) else Strip.blank(width, self.rich_style)
 
     # Drawing.
 

@@ -129,7 +129,7 @@ def test_no_spike_is_lost_and_nothing_is_drawn_outside(
     for time, value in known:
         column = min(frame.columns - 1, int(time / 1000.0 * frame.columns))
         near = masks[max(0, column - 1)] | masks[column] | masks[min(len(masks) - 1, column + 1)]
-        assert near >> frame.row(value) & 1
+        assert near >> frame.row_of()(value) & 1
     if not known:
         assert not any(masks)
 
