@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from console import paths
+from console.cli.arguments import Name, Number
 from console.cli.commands import Group, Option, command, option
 from console.cli.context import Cli, Stop
 from console.cli.exits import OK, USAGE
@@ -27,7 +28,7 @@ _LEAST_SPEED, _MOST_SPEED = 0.001, 1_000_000
 _PATIENCE = 2.0
 """Seconds between two lines about a start that takes long."""
 
-_SPEED = click.FloatRange(_LEAST_SPEED, _MOST_SPEED)
+_SPEED = Number(_LEAST_SPEED, _MOST_SPEED)
 _SIZES: tuple[tuple[str, Any, str], ...] = (
     ("--preset", click.Choice(PRESETS), "demo_preset"),
     ("--nodes", click.IntRange(1, 20_000), "demo_nodes"),
@@ -233,10 +234,22 @@ def _complete(feed: str) -> Callable[..., list[str]]:
 
 @command("fault")
 @click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
-@option("--node", metavar="NAME", shell_complete=_complete("nodes"), help="cli.option.demo_node")
-@option("--job", metavar="NAME", shell_complete=_complete("jobs"), help="cli.option.demo_job")
-@option("--seconds", type=click.FloatRange(0.001), metavar="S", help="cli.option.demo_seconds")
-@option("--latency", type=click.FloatRange(0.001, 600), metavar="S", help="cli.option.demo_latency")
+@option(
+    "--node",
+    type=Name(),
+    metavar="NAME",
+    shell_complete=_complete("nodes"),
+    help="cli.option.demo_node",
+)
+@option(
+    "--job",
+    type=Name(),
+    metavar="NAME",
+    shell_complete=_complete("jobs"),
+    help="cli.option.demo_job",
+)
+@option("--seconds", type=Number(0.001), metavar="S", help="cli.option.demo_seconds")
+@option("--latency", type=Number(0.001, 600), metavar="S", help="cli.option.demo_latency")
 def fault(cli: Cli, kind: str, **given: Any) -> None:
     said = ask(cli, "fault", *_words(given), "--", kind)
     if cli.json:

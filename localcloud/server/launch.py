@@ -21,6 +21,8 @@ from localcloud.server.local_call import NotRunning, call
 _STOP_SECONDS = 45.0
 _POLL_SECONDS = 0.05
 _MOST_OUTPUT = 65_536
+ERROR_MARK = "localcloud: "
+"""Begins the line a daemon that cannot start or go on ends with."""
 
 
 def start_daemon(
@@ -133,5 +135,8 @@ def _tell(output: IO[bytes], told: int, progress: Callable[[str], None]) -> int:
 
 
 def _last_words(output: IO[bytes], lines: int = 5) -> str:
+    """Its error; where it said none, the end of what it printed."""
     text = os.pread(output.fileno(), _MOST_OUTPUT, 0).decode("utf-8", "replace")
-    return "\n".join(text.strip().splitlines()[-lines:]).removeprefix("localcloud: ")
+    said = text.strip().splitlines()
+    errors = [at for at, line in enumerate(said) if line.startswith(ERROR_MARK)]
+    return "\n".join(said[errors[-1] :] if errors else said[-lines:]).removeprefix(ERROR_MARK)

@@ -101,6 +101,78 @@ def test_another_one_is_refused_while_one_runs(demo: Demo) -> None:
     assert demo("demo", "up").code == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("up", "--nodes", "0"),
+        ("up", "--nodes", "-1"),
+        ("up", "--nodes", "1000000000"),
+        ("up", "--accelerators", "0"),
+        ("up", "--jobs", "99999999"),
+        ("up", "--preset", "huge"),
+        ("up", "--seed", "abc"),
+        ("up", "--speed", "0"),
+        ("up", "--speed", "nan"),
+        ("up", "--speed", "-5"),
+        ("up", "--speed", "1e12"),
+        ("speed", "nan"),
+        ("speed", "inf"),
+        ("step", "nan"),
+        ("step", "0"),
+        ("step", "-5m"),
+        ("step", "1e400d"),
+        ("jump", "+-5m"),
+        ("jump", "2026-13-45"),
+        ("fault", "flood"),
+        ("fault", "node", "--node", ""),
+        ("fault", "hang", "--job", " "),
+        ("fault", "xid", "--seconds", "nan"),
+        ("fault", "api-slow", "--latency", "inf"),
+        ("replay", "/nowhere/at-all.csv"),
+        ("replay", "/"),
+        ("replay", "/dev/zero", "--summary"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_is_refused_before_anything_starts(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("QUARTERDECK_DEMO_HOME", str(tmp_path / "none"))
+    for name in ("CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
+    done = inside(capsys, "demo", *words)
+    assert done.code == 2
+    assert done.err and "Traceback" not in done.err and len(done.err.splitlines()) <= 2
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_lies_too_far_or_is_not_there_is_refused_and_it_runs_on(demo: Demo) -> None:
+    for words, code in (
+        (("step", "99999999d"), 2),
+        (("jump", "9999-12-31"), 2),
+        (("jump", "0001-01-01T00:00:00+14:00"), 2),
+        (("fault", "hang", "--job", "x" * 20_000), 2),
+        (("fault", "hang", "--job", "\x1b[31mred"), 3),
+    ):
+        done = demo("demo", *words)
+        assert done.code == code and "\x1b" not in done.err, done.err
+        assert len(done.err.splitlines()) == 1 and len(done.err) < 300
+    assert demo("demo", "status").code == 0
+
+
+def test_a_start_that_fails_says_why_in_one_line(tmp_path: Path) -> None:
+    tenant = Demo(tmp_path)
+    (tmp_path / "demo" / "run" / "api.sock" / "in-the-way").mkdir(parents=True)
+    failed = tenant("demo", "up", "--nodes", "2", "--jobs", "2")
+    assert failed.code == 1 and "Is a directory" in failed.err.splitlines()[-1]
+    assert "playing" not in failed.err
+    (tmp_path / "file").write_text("")
+    tenant.env["QUARTERDECK_DEMO_HOME"] = str(tmp_path / "file" / "demo")
+    failed = tenant("demo", "up")
+    assert failed.code == 1 and "Not a directory" in failed.err
+    assert tenant("demo", "down").code == 0
+
+
 def test_without_a_simulation_or_a_terminal_it_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
