@@ -15,7 +15,7 @@ from api_client.errors import CloudError
 from api_client.models.base import rfc3339
 from api_client.models.billing import Charge, Estimate
 from api_client.services import ChargeQuery, JobQuery
-from console.analysis.rates import spend_rate
+from console.analysis.rates import HOLDING_STATES, spend_rate
 from console.analysis.spend import GroupBy, SpendGroup, day_start, grouped, month_start, total
 from console.cli.commands import command, option
 from console.cli.context import Cli, Stop
@@ -27,10 +27,12 @@ from console.cli.listing import (
     chosen_filter,
     list_options,
     matching,
+    say_cut,
     show_list,
 )
 from console.cli.opening import Open, run_opened
 from console.cli.output import plain_value, print_json, print_table
+from console.cli.progress import read_all
 from console.present.charges import CHARGE_COLUMNS, charge_row, spend_columns, spend_row
 from console.present.context import PresentContext
 from console.present.filters import CHARGE_FIELDS
@@ -74,15 +76,14 @@ def period_of(cli: Cli, text: str, now: datetime, ctx: PresentContext) -> Period
 async def _charges(opening: Open, period: Period, job: str) -> list[Charge]:
     provider = await opening.provider("billing.read")
     query = ChargeQuery(start=period.start, end=period.end, resource_name=job)
-    found: list[Charge] = await provider.charges(query).all()
-    return found
+    return await read_all(opening.cli, provider.charges(query))
 
 
 async def _rates(opening: Open, job: str) -> tuple[Estimate, ...]:
     """What is spent an hour right now; nothing where the jobs cannot be read."""
     try:
         provider = await opening.provider("jobs.read")
-        jobs = await provider.jobs(JobQuery(limit=1000)).all()
+        jobs = await provider.jobs(JobQuery(states=tuple(HOLDING_STATES), limit=1000)).all()
     except CloudError as error:
         opening.cli.talk(str(error))
         return ()
@@ -113,6 +114,7 @@ def cost(cli: Cli, asked: ListOptions, by: str, period: str, job: str, rows: boo
         elif groups:
             lines = [spend_row(group, ctx) for group in groups[: asked.limit]]
             print_table(cli, spend_columns(GroupBy(by)), lines, ctx, wide=asked.wide)
+            say_cut(cli, len(lines), len(groups), cut=len(lines) < len(groups))
         else:
             cli.tell("common.empty.charges")
         if not cli.json:

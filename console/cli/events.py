@@ -9,15 +9,18 @@ from typing import Any
 
 from api_client.errors import Expired
 from api_client.models.event import Event
-from api_client.services import EventQuery
+from api_client.models.slim import replace
 from console.cli.commands import command, option
 from console.cli.context import Cli
-from console.cli.listing import ListOptions, Noun, chosen_filter, list_options, matching, show_list
+from console.cli.listing import ListOptions, Noun, chosen_filter, list_options, matching
 from console.cli.opening import Open, run_opened
 from console.cli.output import painted_row, print_json_line, print_line
+from console.cli.paged import show_pages
+from console.cli.progress import read_all
 from console.cli.wait import duration_option
+from console.present.context import PresentContext
 from console.present.events import EVENT_COLUMNS, event_row
-from console.present.filters import EVENT_FIELDS, Filter
+from console.present.filters import EVENT_FIELDS, Filter, event_hint
 from console.state.listing import EVENT_DAYS
 
 NOUN: Noun[Event] = Noun("events", EVENT_FIELDS, EVENT_COLUMNS, event_row)
@@ -25,10 +28,22 @@ NOUN: Noun[Event] = Noun("events", EVENT_FIELDS, EVENT_COLUMNS, event_row)
 _SHOWN = ("time", "severity", "subject", "reason", "message")
 
 
-async def _past(opening: Open, since: datetime) -> list[Event]:
+async def _past(opening: Open, chosen: Filter, since: datetime) -> list[Event]:
     provider = await opening.provider("events.stream")
-    found: list[Event] = await provider.events(EventQuery(since=since, limit=1000)).all()
-    return found
+    query = replace(event_hint(chosen), since=since, limit=1000)
+    found = await read_all(opening.cli, provider.events(query))
+    return matching(found, chosen, NOUN, opening.present())
+
+
+async def _show(
+    opening: Open, chosen: Filter, asked: ListOptions, since: datetime, ctx: PresentContext
+) -> None:
+    """The newest events, the oldest of them first; without a limit all of them, as they come."""
+    provider = await opening.provider("events.stream")
+    newest = asked.limit is not None and not asked.arranged
+    query = replace(event_hint(chosen), since=since, newest_first=newest, limit=asked.page)
+    pages = provider.events(query)
+    await show_pages(opening.cli, pages, NOUN, chosen, asked, ctx, turned=newest)
 
 
 @command("events")
@@ -43,12 +58,10 @@ def events(cli: Cli, asked: ListOptions, follow: bool, since: str) -> None:
         chosen = chosen_filter(asked.words, EVENT_FIELDS, ctx)
         back = timedelta(seconds=seconds) if seconds else timedelta(days=EVENT_DAYS)
         if not follow:
-            found = matching(await _past(opening, ctx.now - back), chosen, NOUN, ctx)
-            newest = found[-asked.limit :] if asked.limit and not asked.sort else found
-            show_list(cli, newest, NOUN, asked, ctx)
+            await _show(opening, chosen, asked, ctx.now - back, ctx)
             return
         if seconds:
-            _print(opening, matching(await _past(opening, ctx.now - back), chosen, NOUN, ctx))
+            _print(opening, await _past(opening, chosen, ctx.now - back))
         await _follow(opening, chosen)
 
     run_opened(cli, work)

@@ -9,12 +9,15 @@ import click
 
 from api_client.models.job import JobSummary
 from api_client.models.slim import replace
+from api_client.services import JobQuery
 from console.cli.commands import command, option
 from console.cli.context import Cli
-from console.cli.known_names import complete_jobs
-from console.cli.listing import ListOptions, Noun, chosen_filter, list_options, matching, show_list
+from console.cli.known_names import complete_jobs, kept_names
+from console.cli.listing import ListOptions, Noun, chosen_filter, list_options, matching
 from console.cli.opening import Open, run_opened
 from console.cli.output import plain_value, print_facts, print_json, print_line, print_table
+from console.cli.paged import show_pages
+from console.cli.progress import read_all
 from console.cli.writes import Planner, WriteOptions, names_or_filter, write_each, write_options
 from console.present.facts import job_facts
 from console.present.filters import JOB_FIELDS, Comparison, Filter, server_hint
@@ -29,39 +32,41 @@ names_argument = click.argument(
 name_argument = click.argument("name", metavar="NAME", shell_complete=complete_jobs)
 
 
-async def found_jobs(opening: Open, chosen: Filter, *, mine: bool = False) -> list[JobSummary]:
+async def found_jobs(opening: Open, chosen: Filter) -> list[JobSummary]:
     """The jobs a filter lets pass, newest first."""
-    ctx = opening.present()
     provider = await opening.provider("jobs.read")
-    query = replace(server_hint(chosen, opening.me), limit=1000)
-    if mine and not query.owners:
-        query = replace(query, owners=(opening.me,))
-    jobs = await provider.jobs(query).all()
-    if not chosen.terms and not query.owners:
-        opening.keep("jobs", {job.name: job for job in jobs})
-    return matching(jobs, chosen, NOUN, ctx)
+    jobs = await read_all(opening.cli, provider.jobs(_query(opening, chosen, mine=False)))
+    return matching(jobs, chosen, NOUN, opening.present())
 
 
-def _mine(opening: Open, chosen: Filter, asked: bool | None) -> bool:
+def _query(opening: Open, chosen: Filter, *, mine: bool, page: int = 1000) -> JobQuery:
+    query = replace(server_hint(chosen, opening.me), limit=page)
+    return replace(query, owners=(opening.me,)) if mine and not query.owners else query
+
+
+def _mine(opening: Open, chosen: Filter, *, asked: bool, everybody: bool) -> bool:
     """Mine by default; everybody's on this machine's own tenants or where an owner is named."""
-    if asked is not None:
+    if asked or everybody:
         return asked and bool(opening.me)
     names_owner = any(isinstance(t, Comparison) and t.field == "owner" for t in chosen.terms)
     profile = opening.session.profile
-    everybody = names_owner or profile.is_embedded or profile.simulated
-    return bool(opening.me) and not everybody
+    return bool(opening.me) and not (names_owner or profile.is_embedded or profile.simulated)
 
 
 @command("ls")
 @list_options
-@option("--mine/--all", "mine", default=None)
-def ls(cli: Cli, asked: ListOptions, mine: bool | None) -> None:
+@option("--mine", is_flag=True)
+def ls(cli: Cli, asked: ListOptions, mine: bool) -> None:
     async def work(opening: Open) -> None:
-        chosen = chosen_filter(asked.words, JOB_FIELDS, opening.present())
-        narrowed = _mine(opening, chosen, mine)
-        jobs = await found_jobs(opening, chosen, mine=narrowed)
-        show_list(cli, jobs, NOUN, asked, opening.present())
-        if narrowed and mine is None and not cli.json:
+        ctx = opening.present()
+        chosen = chosen_filter(asked.words, JOB_FIELDS, ctx)
+        narrowed = _mine(opening, chosen, asked=mine, everybody=asked.everything)
+        provider = await opening.provider("jobs.read")
+        query = _query(opening, chosen, mine=narrowed, page=asked.page)
+        read = await show_pages(cli, provider.jobs(query), NOUN, chosen, asked, ctx)
+        if not (chosen or narrowed) and (read.whole or not kept_names("jobs", cli.profile)):
+            opening.keep("jobs", {job.name: job for job in read.items})
+        if narrowed and not mine and not cli.json:
             cli.tell("cli.jobs.mine", name=opening.me)
 
     run_opened(cli, work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import click
 
@@ -27,6 +27,9 @@ from console.problems import nearest
 
 T = TypeVar("T")
 
+SHOWN: Final = 200
+"""Lines of a table where nobody said how many; JSON is whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
@@ -35,10 +38,23 @@ class ListOptions:
     words: tuple[str, ...]
     sort: str
     limit: int | None
+    """`None` is without one."""
     columns: str
     wide: bool
     view: Arrangement = Arrangement()
     """The saved view that was asked for."""
+    everything: bool = False
+    """Whether `--all` was said."""
+
+    @property
+    def page(self) -> int:
+        """How many objects to read at once: no more than will be shown, where that is known."""
+        return 1000 if self.limit is None or self.arranged or self.words else min(1000, self.limit)
+
+    @property
+    def arranged(self) -> bool:
+        """Whether the first lines can only be known once everything has been read."""
+        return bool(self.sort or self.view.group or self.view.arrays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +72,17 @@ def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def wrapped(cli: Cli, **given: Any) -> Any:
         view = asked_view(cli, given.pop("view"), given.pop("group"))
+        limit, everything = given.pop("limit"), given.pop("everything")
+        if limit is None and not everything and not cli.json:
+            limit = SHOWN
         asked = ListOptions(
             tuple(filter(None, (view.filter, *given.pop("words")))),
             given.pop("sort") or sort_text(view.sort),
-            given.pop("limit"),
+            limit,
             given.pop("columns") or ",".join(map(column_text, view.columns)),
             given.pop("wide"),
             view,
+            everything,
         )
         return function(cli, asked=asked, **given)
 
@@ -71,6 +91,7 @@ def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for add in (
         option("--wide", "-w", is_flag=True),
         option("--columns", metavar="A,B,…", default=""),
+        option("--all", "everything", is_flag=True),
         option("--limit", type=click.IntRange(min=1), metavar="N"),
         option("--view", metavar="NAME|QUERY", default="", shell_complete=complete_views),
         option("--group", metavar="COLUMN", default=""),
@@ -107,9 +128,15 @@ def show_list(
     ctx: PresentContext,
     *,
     as_json: Callable[[T], Any] = plain_value,
+    total: int | None = None,
+    more: bool = False,
 ) -> None:
-    """Print a list: a table, or the domain objects as JSON."""
-    columns = _columns(noun, asked, cli)
+    """Print a list: a table, or the domain objects as JSON; and say what is not shown.
+
+    Args:
+        more: there are more than these items, `total` of them where that is known.
+    """
+    columns = list_columns(cli, noun, asked)
     model = _arranged(cli, items, noun, asked, columns, ctx)
     found = [item for key in model.ids[: asked.limit] if (item := model.item(key)) is not None]
     if cli.json:
@@ -121,8 +148,22 @@ def show_list(
         else:
             cli.tell(f"common.empty.{noun.name}")
     else:
-        count = len(model) if model.heads else len(found)
-        print_table(cli, columns, [model.row(at) for at in range(count)], ctx, wide=asked.wide)
+        lines = len(model) if asked.limit is None else min(len(model), asked.limit)
+        print_table(cli, columns, [model.row(at) for at in range(lines)], ctx, wide=asked.wide)
+        if model.heads:
+            shown = sum(model.head(model.key(at)) is None for at in range(lines))
+            say_cut(cli, shown, len(items), cut=lines < len(model))
+            return
+    if more or len(found) < len(items):
+        say_cut(cli, len(found), total if more else len(items))
+
+
+def say_cut(cli: Cli, shown: int, total: int | None, *, cut: bool = True) -> None:
+    """Say how many there are where not all of them are shown."""
+    if cut and total is None:
+        cli.tell("cli.cut.some", shown=f"{shown:,}")
+    elif cut:
+        cli.tell("cli.cut.of", shown=f"{shown:,}", total=f"{total:,}")
 
 
 def _arranged(
@@ -169,7 +210,8 @@ def _key(at: int, item: T, noun: Noun[T]) -> str:
     return str(getattr(item, "name", at)) if noun.name in ("jobs", "nodes") else str(at)
 
 
-def _columns(noun: Noun[T], asked: ListOptions, cli: Cli) -> Sequence[Column]:
+def list_columns(cli: Cli, noun: Noun[T], asked: ListOptions) -> Sequence[Column]:
+    """The columns that were asked for, else all of the noun. Raises `Stop` for one that is none."""
     try:
         widths = read_columns(asked.columns)
     except QueryError as error:

@@ -14,6 +14,7 @@ from console.cli.known_names import complete_nodes
 from console.cli.listing import ListOptions, Noun, chosen_filter, list_options, matching, show_list
 from console.cli.opening import Open, run_opened
 from console.cli.output import print_facts, print_json, print_line, print_table
+from console.cli.progress import read_all
 from console.cli.writes import Planner, WriteOptions, names_or_filter, write_each, write_options
 from console.operations.operations import Operations
 from console.present.facts import condition_facts, node_facts
@@ -26,7 +27,7 @@ NOUN: Noun[NodeSummary] = Noun("nodes", NODE_FIELDS, NODE_COLUMNS, node_row)
 async def found_nodes(opening: Open, chosen: Filter) -> list[NodeSummary]:
     """The nodes a filter lets pass."""
     provider = await opening.provider("nodes.read")
-    nodes = await provider.nodes().all()
+    nodes = await read_all(opening.cli, provider.nodes())
     opening.keep("nodes", {node.name: node for node in nodes})
     return matching(nodes, chosen, NOUN, opening.present())
 

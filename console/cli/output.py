@@ -16,7 +16,14 @@ from console.cells import cell_width, pad
 from console.cli.context import Cli
 from console.present.context import PresentContext
 from console.present.facts import Fact
-from console.present.plain import GAP, cell_text, facts_text, fit, linear_text, table_text
+from console.present.plain import (
+    GAP,
+    Table,
+    cell_text,
+    facts_text,
+    linear_text,
+    unpainted,
+)
 from console.present.table import Cell, Column, Row, Tone
 from console.present.units import DASH
 
@@ -52,6 +59,25 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain_value(value), indent=2, ensure_ascii=False) + "\n")
 
 
+class JsonList:
+    """A JSON list printed piece by piece, in the form `print_json` gives it."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def write(self, values: Sequence[Any]) -> None:
+        """Print further values."""
+        for value in values:
+            text = json.dumps(plain_value(value), indent=2, ensure_ascii=False)
+            sys.stdout.write(",\n  " if self._count else "[\n  ")
+            sys.stdout.write(text.replace("\n", "\n  "))
+            self._count += 1
+
+    def end(self) -> None:
+        """Close the list."""
+        sys.stdout.write("\n]\n" if self._count else "[]\n")
+
+
 def print_json_line(value: Any) -> None:
     """One JSON value on one line, at once: for what goes on."""
     sys.stdout.write(json.dumps(plain_value(value), ensure_ascii=False) + "\n")
@@ -84,34 +110,33 @@ def print_table(
     Args:
         wide: every column at its whole width, whatever the terminal.
     """
-    width = None if wide else terminal_width()
-    if cli.plain:
-        print_line(linear_text(columns, rows, ctx))
-    elif cli.colour:
-        print_line(_coloured_table(columns, rows, ctx, width))
-    else:
-        print_line(table_text(columns, rows, ctx, width=width))
+    TableLines(cli, columns, ctx, wide=wide).write(rows)
 
 
-def _coloured_table(
-    columns: Sequence[Column], rows: Sequence[Row], ctx: PresentContext, width: int | None
-) -> str:
-    titles = {column.id: ctx.t(column.title_key) for column in columns}
-    wanted = {name: cell_width(title) for name, title in titles.items()}
-    for row in rows:
-        for name in wanted:
-            wanted[name] = max(wanted[name], cell_width(cell_text(_cell(row, name), ctx)))
-    kept, widths = (list(columns), wanted) if width is None else fit(columns, wanted, width)
-    heading = GAP.join(pad(titles[c.id], widths[c.id], c.align) for c in kept).rstrip()
-    lines = [painted(heading, "1")]
-    for row in rows:
-        cells = [(_cell(row, column.id), column) for column in kept]
-        texts = [
-            painted(pad(cell_text(cell, ctx), widths[column.id], column.align), _code(cell, row))
-            for cell, column in cells
-        ]
-        lines.append(GAP.join(texts).rstrip())
-    return "\n".join(lines)
+class TableLines:
+    """A table that is printed piece by piece."""
+
+    def __init__(
+        self, cli: Cli, columns: Sequence[Column], ctx: PresentContext, *, wide: bool = False
+    ) -> None:
+        self._cli, self._columns, self._ctx = cli, columns, ctx
+        self._table = Table(
+            columns,
+            ctx,
+            width=None if wide else terminal_width(),
+            paint=_coloured if cli.colour else unpainted,
+        )
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Print further rows; the heading stands before the first ones."""
+        if self._cli.plain and rows:
+            print_line(linear_text(self._columns, rows, self._ctx))
+        elif rows:
+            print_line("\n".join(self._table.lines(rows)))
+
+
+def _coloured(text: str, cell: Cell | None, row: Row | None) -> str:
+    return painted(text, "1" if cell is None or row is None else _code(cell, row))
 
 
 def _cell(row: Row, name: str) -> Cell:

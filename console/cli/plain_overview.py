@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from api_client.models.base import Page
 from api_client.models.billing import Charge
-from api_client.services import ChargeQuery
+from api_client.models.compute import NodeSummary
+from api_client.models.job import JobSummary
+from api_client.services import ChargeQuery, JobQuery
 from console.analysis.spend import month_start, month_to_date, today
 from console.cli.context import Cli
-from console.cli.incidents import found_incidents
+from console.cli.failure_reading import newest_incidents
+from console.cli.listing import SHOWN
 from console.cli.opening import Open, run_opened
 from console.cli.output import print_line
 from console.present.context import PresentContext
@@ -28,14 +31,17 @@ def print_overview(cli: Cli) -> int:
     async def work(opening: Open) -> None:
         ctx = opening.present()
         jobs, nodes, incidents, charges = await asyncio.gather(
-            _all(opening, "jobs.read", "jobs"),
-            _all(opening, "nodes.read", "nodes"),
-            found_incidents(opening),
+            _jobs(opening),
+            _nodes(opening),
+            newest_incidents(opening, lambda incident: True, SHOWN),
             _charges(opening, ctx),
         )
-        _section(cli, "jobs", JOB_COLUMNS, [job_row(job, ctx) for job in jobs], ctx)
-        _section(cli, "compute", NODE_COLUMNS, [node_row(node, ctx) for node in nodes], ctx)
-        _section(cli, "incidents", INCIDENT_COLUMNS, [incident_row(i, ctx) for i in incidents], ctx)
+        rows = [job_row(job, ctx) for job in jobs.items]
+        _section(cli, "jobs", JOB_COLUMNS, rows, ctx, more=jobs.next_cursor is not None)
+        rows = [node_row(node, ctx) for node in nodes.items]
+        _section(cli, "compute", NODE_COLUMNS, rows, ctx, more=nodes.next_cursor is not None)
+        rows = [incident_row(incident, ctx) for incident in incidents.items]
+        _section(cli, "incidents", INCIDENT_COLUMNS, rows, ctx, more=not incidents.whole)
         print_line(cli.t("action.place.billing"))
         now = ctx.now
         for name, sums in (
@@ -48,10 +54,16 @@ def print_overview(cli: Cli) -> int:
     return 0
 
 
-async def _all(opening: Open, capability: str, noun: str) -> list[Any]:
-    provider = await opening.provider(capability)
-    items: list[Any] = await getattr(provider, noun)().all()
-    return items
+async def _jobs(opening: Open) -> Page[JobSummary]:
+    provider = await opening.provider("jobs.read")
+    page: Page[JobSummary] = await provider.jobs(JobQuery(limit=SHOWN))
+    return page
+
+
+async def _nodes(opening: Open) -> Page[NodeSummary]:
+    provider = await opening.provider("nodes.read")
+    page: Page[NodeSummary] = await provider.nodes()
+    return page
 
 
 async def _charges(opening: Open, ctx: PresentContext) -> list[Charge]:
@@ -62,10 +74,18 @@ async def _charges(opening: Open, ctx: PresentContext) -> list[Charge]:
 
 
 def _section(
-    cli: Cli, place: str, columns: Sequence[Column], rows: Iterable[Row], ctx: PresentContext
+    cli: Cli,
+    place: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    ctx: PresentContext,
+    *,
+    more: bool,
 ) -> None:
-    """A heading and its rows; an empty list says so."""
+    """A heading and its first rows; an empty list and one that goes on say so."""
     print_line(cli.t(f"action.place.{place}"))
-    empty = "nodes" if place == "compute" else place
-    print_line(linear_text(columns, rows, ctx) or cli.t(f"common.empty.{empty}"))
+    noun = "nodes" if place == "compute" else place
+    print_line(linear_text(columns, rows[:SHOWN], ctx) or cli.t(f"common.empty.{noun}"))
+    if more or len(rows) > SHOWN:
+        print_line(cli.t("cli.cut.overview", noun=noun))
     print_line("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from console.present.context import PresentContext
 from console.present.facts import Fact
@@ -22,33 +22,79 @@ def cell_text(cell: Cell, ctx: PresentContext) -> str:
     return f"{glyph} {cell.text}" if glyph else cell.text
 
 
-def table_text(
-    columns: Sequence[Column], rows: Sequence[Row], ctx: PresentContext, *, width: int | None = None
-) -> str:
-    """An aligned table with its heading; no blanks at line ends.
+Paint = Callable[[str, Cell | None, Row | None], str]
+"""Colours the text of a cell; without a cell and its row it is a heading."""
+
+
+def unpainted(text: str, cell: Cell | None, row: Row | None) -> str:
+    """As it is."""
+    return text
+
+
+class Table:
+    """An aligned table, made piece by piece; no blanks at line ends.
+
+    The first rows decide what fits; without a width columns get wider where later rows need it.
 
     Args:
         width: cells of the terminal. Columns of least weight give way, then the widest are cut.
             `None` (a pipe) shows everything whole.
     """
-    texts = [
-        {column.id: cell_text(row.cells.get(column.id, _EMPTY), ctx) for column in columns}
-        for row in rows
-    ]
-    titles = {column.id: ctx.t(column.title_key) for column in columns}
-    wanted = {
-        column.id: max(
-            [cell_width(titles[column.id]), *(cell_width(text[column.id]) for text in texts)]
-        )
-        for column in columns
-    }
-    kept, widths = list(columns), wanted
-    if width is not None:
-        headings = {column.id: cell_width(titles[column.id]) for column in columns}
-        kept, widths = fit(columns, wanted, width, headings)
-    lines = [_line(kept, widths, titles)]
-    lines += [_line(kept, widths, text) for text in texts]
-    return "\n".join(lines)
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        ctx: PresentContext,
+        *,
+        width: int | None = None,
+        paint: Paint = unpainted,
+    ) -> None:
+        self._columns, self._ctx = list(columns), ctx
+        self._width, self._paint = width, paint
+        self._widths: dict[str, int] = {}
+
+    def lines(self, rows: Sequence[Row]) -> list[str]:
+        """The lines of further rows; before the first ones stands the heading."""
+        texts = [
+            {
+                column.id: cell_text(row.cells.get(column.id, _EMPTY), self._ctx)
+                for column in self._columns
+            }
+            for row in rows
+        ]
+        heading = [] if self._widths else [self._begin(texts)]
+        if self._width is None:
+            self._widen(texts)
+        return heading + [self._line(row, each) for row, each in zip(rows, texts, strict=True)]
+
+    def _begin(self, texts: Sequence[Mapping[str, str]]) -> str:
+        titles = {column.id: self._ctx.t(column.title_key) for column in self._columns}
+        headings = {name: cell_width(title) for name, title in titles.items()}
+        self._widths = dict(headings)
+        self._widen(texts)
+        if self._width is not None:
+            self._columns, self._widths = fit(self._columns, self._widths, self._width, headings)
+        parts = [pad(titles[c.id], self._widths[c.id], c.align) for c in self._columns]
+        return self._paint(GAP.join(parts).rstrip(), None, None)
+
+    def _widen(self, texts: Sequence[Mapping[str, str]]) -> None:
+        for column in self._columns:
+            wanted = max((cell_width(text[column.id]) for text in texts), default=0)
+            self._widths[column.id] = max(self._widths[column.id], wanted)
+
+    def _line(self, row: Row, texts: Mapping[str, str]) -> str:
+        parts = []
+        for column in self._columns:
+            text = pad(texts[column.id], self._widths[column.id], column.align)
+            parts.append(self._paint(text, row.cells.get(column.id, _EMPTY), row))
+        return GAP.join(parts).rstrip()
+
+
+def table_text(
+    columns: Sequence[Column], rows: Sequence[Row], ctx: PresentContext, *, width: int | None = None
+) -> str:
+    """A whole `Table`, with its heading."""
+    return "\n".join(Table(columns, ctx, width=width).lines(rows))
 
 
 def fit(
@@ -86,11 +132,6 @@ def fit(
 
 def _sum(columns: Sequence[Column], widths: dict[str, int]) -> int:
     return sum(widths[column.id] for column in columns) + len(GAP) * (len(columns) - 1)
-
-
-def _line(columns: Sequence[Column], widths: dict[str, int], texts: dict[str, str]) -> str:
-    parts = [pad(texts[column.id], widths[column.id], column.align) for column in columns]
-    return GAP.join(parts).rstrip()
 
 
 def linear_text(columns: Sequence[Column], rows: Iterable[Row], ctx: PresentContext) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from console.present.filters.ast import Comparison, Filter, FilterError, Operator, Term, Word
 from console.present.filters.complete import Candidate, CandidateKind, complete
 from console.present.filters.fields import Field, FieldSet
-from console.present.filters.hint import server_hint
+from console.present.filters.hint import event_hint, server_hint
 from console.present.filters.match import matcher
 from console.present.filters.nouns import (
     CHARGE_FIELDS,
@@ -43,6 +43,7 @@ __all__ = [
     "Word",
     "complete",
     "error_text",
+    "event_hint",
     "matcher",
     "parse",
     "server_hint",
