@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.getters import query_one
 
 from api_client.models.base import Money, Ref
 from api_client.models.billing import Charge, PriceItem
+from console.analysis.charged import whole
 from console.analysis.spend import GroupBy
 from console.present.charges import CHARGE_COLUMNS, charge_row, spend_columns
 from console.present.context import PresentContext
@@ -24,6 +25,7 @@ from screens.followed import SLICE_SECONDS
 from screens.list_view import ListView
 from screens.messages import FreshnessChanged
 from screens.pace import Pace
+from screens.refs import Made
 from screens.spend_sums import SpendSums
 from screens.widgets.grid import Grid
 from screens.widgets.status_bar import Badge, StatusBar
@@ -189,6 +191,14 @@ class BillingView(ListView):
             for item in (ctx.prices.items if ctx.prices else ())
         ]
         return [*super().why_lines(row), "", ctx.t("billing_view.why", source=source), *prices]
+
+    @property
+    def cursor_item(self) -> Charge | None:
+        item = super().cursor_item
+        return None if item is None else whole(item)
+
+    def exported(self) -> Sequence[Any]:
+        return Made(super().exported(), whole)
 
     def related(self, item: Charge | None) -> list[Ref]:
         refs = list(self.subjects())

@@ -14,7 +14,7 @@ from screens.list_columns import choose_columns, wanted_columns
 from screens.list_export import save_list
 from screens.list_saved import SavedList
 from screens.object_dialogs import go_to_one, row_lines, show_lines, show_raw
-from screens.refs import MadeRows, Refs
+from screens.refs import Made, Refs
 from screens.widgets.grid import Grid
 
 
@@ -187,7 +187,7 @@ class ListView(SavedList):
         if self.sums:
             return self.grid.rows
         ctx = self.desk.present()
-        return MadeRows(self.exported(), lambda item: self.row(item, ctx))
+        return Made(self.exported(), lambda item: self.row(item, ctx))
 
     @on(Grid.RowChosen)
     def _row_chosen(self, event: Grid.RowChosen) -> None:

@@ -1,12 +1,13 @@
-"""Long sequences whose parts are made when they are looked at: references and rows."""
+"""Long sequences whose parts are made when they are looked at: references, rows, records."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from api_client.models.base import Ref
-from console.present.table import Row
+
+T = TypeVar("T")
 
 
 class Refs(Sequence[Ref]):
@@ -48,10 +49,10 @@ def names_of(subjects: Sequence[Ref], kind: str) -> list[str]:
     return [ref.id for ref in subjects if ref.kind == kind]
 
 
-class MadeRows(Sequence[Row]):
-    """The rows of objects."""
+class Made(Sequence[T]):
+    """Something of each object, made when it is asked for."""
 
-    def __init__(self, items: Sequence[Any], make: Callable[[Any], Row]) -> None:
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], T]) -> None:
         self._items = items
         self._make = make
 
@@ -59,12 +60,12 @@ class MadeRows(Sequence[Row]):
         return len(self._items)
 
     @overload
-    def __getitem__(self, index: int) -> Row: ...
+    def __getitem__(self, index: int) -> T: ...
 
     @overload
-    def __getitem__(self, index: slice) -> MadeRows: ...
+    def __getitem__(self, index: slice) -> Made[T]: ...
 
-    def __getitem__(self, index: int | slice) -> Row | MadeRows:
+    def __getitem__(self, index: int | slice) -> T | Made[T]:
         if isinstance(index, slice):
-            return MadeRows(self._items[index], self._make)
+            return Made(self._items[index], self._make)
         return self._make(self._items[index])

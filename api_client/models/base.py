@@ -60,6 +60,8 @@ class Money(Slim):
 class Ref(Slim):
     """A typed reference from which any screen can be opened."""
 
+    SHARED = ("kind", "id")
+
     kind: str
     """One of job, worker, node, accelerator, pool, event, incident, charge, finetune, alert."""
     id: str

@@ -119,6 +119,8 @@ class Accelerator(Slim):
 class NodeSummary(Slim):
     """The columns a list of nodes needs."""
 
+    SHARED = ("pool", "region", "native", "reason", "accelerator_model", "jobs")
+
     name: str
     pool: str
     region: str = ""

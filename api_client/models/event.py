@@ -85,6 +85,8 @@ failure was ever detected.
 class Event(Slim):
     """Something that happened to a subject at a time."""
 
+    SHARED = ("kind", "reason")
+
     id: str
     """Unique within the provider and sortable by time."""
     time: UtcDatetime

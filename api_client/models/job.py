@@ -87,7 +87,7 @@ class Worker(Slim):
 class JobSummary(Slim):
     """The columns a list of jobs needs."""
 
-    SHARED = ("owner", "project", "pool", "reason", "framework", "nodes")
+    SHARED = ("owner", "project", "pool", "native", "reason", "framework", "nodes")
 
     name: str
     uid: str

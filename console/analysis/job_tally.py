@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, insort
 from collections import Counter
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ class JobTally:
         self.states: Counter[JobState] = Counter()
         """How many jobs are in each state now."""
         self._milliseconds = self._running = 0
-        self._ends: dict[JobState, list[float]] = {}
+        self._ends: dict[JobState, array[float]] = {}
         self._new_ends: dict[JobState, list[float]] = {}
         self._waiting: dict[str, JobSummary] = {}
         self._oldest: list[tuple[datetime, str]] = []
@@ -66,16 +67,15 @@ class JobTally:
         """How many jobs of a state ended not longer ago than that."""
         return self.ended_since(state, now - length)
 
-    def _settled(self, state: JobState) -> list[float]:
+    def _settled(self, state: JobState) -> array[float]:
         """The moments jobs of a state ended, in order."""
-        ends, new = self._ends.setdefault(state, []), self._new_ends.pop(state, [])
+        ends, new = self._ends.setdefault(state, array("d")), self._new_ends.pop(state, [])
         if len(new) <= FEW:
             for each in new:
                 insort(ends, each)
         else:
             # Two sorted runs after each other are merged in one pass.
-            ends += sorted(new)
-            ends.sort()
+            ends[:] = array("d", sorted([*ends, *sorted(new)]))
         return ends
 
     @property

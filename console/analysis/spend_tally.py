@@ -4,27 +4,57 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
 
 from api_client.models.base import Money
 from api_client.models.billing import Charge
+from api_client.models.slim import Slim
+from console.analysis.charged import added, decimal_of, units_of
 from console.analysis.spend import GroupBy, SpendGroup, accelerator_seconds, group_key
 
-_ZERO = Decimal()
 
+class SpendSum(Slim):
+    """The charges of one group in one currency; `timeless` of them say no accelerator time.
 
-@dataclass(frozen=True, slots=True)
-class SpendSum:
-    """The charges of one group in one currency; `timeless` of them say no accelerator time."""
+    There are as many as jobs, so amounts are kept as whole numbers of their last decimal place.
+    """
 
     name: str
     currency: str
-    cost: Decimal
     charges: int
-    seconds: Decimal
     timeless: int
+    cost_units: int
+    cost_places: int
+    second_units: int
+    second_places: int
+
+    @property
+    def cost(self) -> Decimal:
+        """Exact."""
+        return decimal_of(self.cost_units, self.cost_places)
+
+    @property
+    def seconds(self) -> Decimal:
+        """Accelerator seconds of the charges that say them, exact."""
+        return decimal_of(self.second_units, self.second_places)
+
+    def plus(self, sign: int, cost: Decimal, seconds: Decimal | None) -> SpendSum:
+        """The sum with one charge more, or less where `sign` is -1."""
+        units, places = units_of(cost)
+        time, of = (0, 0) if seconds is None else units_of(seconds)
+        cost_units, cost_places = added(self.cost_units, self.cost_places, sign * units, places)
+        second_units, second_places = added(self.second_units, self.second_places, sign * time, of)
+        return SpendSum(
+            name=self.name,
+            currency=self.currency,
+            charges=self.charges + sign,
+            timeless=self.timeless + sign * (seconds is None),
+            cost_units=cost_units,
+            cost_places=cost_places,
+            second_units=second_units,
+            second_places=second_places,
+        )
 
 
 class SpendTally:
@@ -38,6 +68,8 @@ class SpendTally:
         """Keys of sums that are new, other or gone; who has read them clears it."""
         self.charges = 0
         self._zone, self._test = zone, test
+        self._plain = ""
+        """The currency whose sums go by their names alone."""
         self._totals: defaultdict[str, Decimal] = defaultdict(Decimal)
 
     def put(self, charge: Charge) -> None:
@@ -52,27 +84,22 @@ class SpendTally:
 
     def _add(self, charge: Charge, sign: int) -> None:
         name, currency = group_key(charge, self.by, self._zone), charge.billing_currency
-        key = f"{name}|{currency}"
+        # No name holds the character between, and most tenants are billed in one currency.
+        key = name if currency == self._first(currency) else f"{name}\0{currency}"
         known, seconds = self.sums.get(key), accelerator_seconds(charge)
+        cost = charge.billed_cost
         self.charges += sign
-        self._totals[currency] += sign * charge.billed_cost
+        self._totals[currency] += sign * cost
         self.changed.add(key)
-        if known is None:
-            timeless = int(seconds is None)
-            cost, time = charge.billed_cost, seconds or _ZERO
-            self.sums[key] = SpendSum(name, currency, cost, 1, time, timeless)
-            return
-        if known.charges + sign == 0:
+        put = (known or _nothing(name, currency)).plus(sign, cost, seconds)
+        if put.charges:
+            self.sums[key] = put
+        else:
             del self.sums[key]
-            return
-        self.sums[key] = SpendSum(
-            name,
-            currency,
-            known.cost + sign * charge.billed_cost,
-            known.charges + sign,
-            known.seconds + sign * (seconds or _ZERO),
-            known.timeless + sign * (seconds is None),
-        )
+
+    def _first(self, currency: str) -> str:
+        self._plain = self._plain or currency
+        return self._plain
 
     @property
     def totals(self) -> Mapping[str, Decimal]:
@@ -89,3 +116,16 @@ class SpendTally:
             share=float(known.cost / of) if of else None,
             accelerator_seconds=None if known.timeless else known.seconds,
         )
+
+
+def _nothing(name: str, currency: str) -> SpendSum:
+    return SpendSum(
+        name=name,
+        currency=currency,
+        charges=0,
+        timeless=0,
+        cost_units=0,
+        cost_places=0,
+        second_units=0,
+        second_places=0,
+    )

@@ -12,7 +12,8 @@ from console.state.slices import Slices
 
 MOST_EVENTS = 20_000
 MOST_FAILURE_EVENTS = 20_000
-MOST_JOBS = 200_000
+MOST_JOBS = 100_000
+"""A thousand jobs are most of a megabyte; the console has three hundred for all it keeps."""
 MOST_NODES = 200_000
 
 _FAILURE_REASONS = frozenset(

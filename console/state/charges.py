@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from api_client.errors import BadReply, Expired, InvalidRequest, NotFound
@@ -14,6 +14,7 @@ from api_client.models.base import Page
 from api_client.models.billing import Charge
 from api_client.models.slim import replace
 from api_client.services import ChargeQuery
+from console.analysis.charged import Charged, charged
 from console.state.feed import Reading
 from console.state.slices import Slices
 
@@ -29,7 +30,7 @@ _CURSOR_ERRORS = (BadReply, Expired, InvalidRequest, NotFound)
 _PAGE = 500
 """Charges asked for at once: decoding more would hold the loop for longer than a frame."""
 
-_OF_ONE_CHARGE = frozenset({"job", "attempt", "rank"})
+_OF_ONE = frozenset({"job", "attempt", "rank"})
 """Tags that nothing is shown or summed by: without them thousands of charges share their tags."""
 
 _EVERY = 16
@@ -40,7 +41,7 @@ class _Kept:
     """One page, and the cursor it was read behind."""
 
     cursor: str | None
-    charges: Mapping[str, Charge]
+    charges: tuple[Charge | Charged, ...]
     latest: datetime | None
     """When the last period in it ends."""
 
@@ -57,8 +58,10 @@ class ChargesReader:
         self._pages: list[_Kept] = []
         self._whole_at = float("-inf")
         self._words = _Words()
+        self._ids: list[str] = []
+        """FOCUS gives a charge no id: its place in the list, which only grows, tells it apart."""
 
-    async def __call__(self, provider: Any, now: datetime) -> Reading[Charge]:
+    async def __call__(self, provider: Any, now: datetime) -> Reading[Charge | Charged]:
         """All charges of the month that `now` is in."""
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         pages, self._pages = self._pages, []
@@ -71,12 +74,19 @@ class ChargesReader:
             # The cursor means nothing any more.
             found = await self._read(provider, month, pages, 0)
         self._pages = found
-        items: dict[str, Charge] = {}
-        slices = Slices()
-        for page in found:
+        return Reading(await self._by_id(found))
+
+    async def _by_id(self, pages: Sequence[_Kept]) -> dict[str, Charge | Charged]:
+        items: dict[str, Charge | Charged] = {}
+        slices, ids = Slices(), self._ids
+        count = 0
+        for page in pages:
             await slices.breathe()
-            items |= page.charges
-        return Reading(items)
+            start, count = count, count + len(page.charges)
+            ids += map(str, range(len(ids), count))
+            items.update(zip(ids[start:count], page.charges, strict=True))
+        del ids[count:]
+        return items
 
     def _goes_on(self, month: datetime) -> bool:
         now = asyncio.get_running_loop().time()
@@ -86,16 +96,15 @@ class ChargesReader:
         self, provider: Any, month: datetime, pages: Sequence[_Kept], settled: int
     ) -> list[_Kept]:
         if settled == 0:
+            if month != self._month:
+                self._words = _Words()
             self._month, self._whole_at = month, asyncio.get_running_loop().time()
-            self._words = _Words()
         found = list(pages[:settled])
         cursor = pages[settled].cursor if settled else None
-        count = sum(len(page.charges) for page in found)
         slices = Slices()
         async for page in provider.charges(ChargeQuery(start=month, limit=_PAGE)).by_page(cursor):
             slices.begin()
-            found.append(await _kept(cursor, page, count, slices, self._words))
-            count += len(page.items)
+            found.append(await _kept(cursor, page, slices, self._words))
             cursor = page.next_cursor
         return found
 
@@ -114,47 +123,58 @@ def _settled(pages: Sequence[_Kept]) -> int:
 class _Words:
     """Makes charges small: a month of a large tenant has hundreds of thousands.
 
-    What no screen shows is left out (the command line reads charges for itself), and values that
-    many charges have in common are kept once.
+    What no screen shows is left out (the command line reads charges for itself), and what many
+    charges have in common is kept once.
     """
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
 
-    def lean(self, charge: Charge) -> Charge:
+    def lean(self, charge: Charge) -> Charge | Charged:
         """The same charge as far as it is shown."""
-        once, cost = self._once, charge.billed_cost
+        like = self._like(charge)
+        start = self._moment(charge.charge_period_start)
+        end = self._moment(charge.charge_period_end)
+        small = charged(charge, like, start, end)
+        if small is not None:
+            return small
         return replace(
             charge,
-            **{name: cost for name in _COSTS if getattr(charge, name) == cost},
-            **{name: once(getattr(charge, name)) for name in _COMMON},
-            list_unit_price=self._price(charge.list_unit_price),
-            charge_period_start=self._moment(charge.charge_period_start),
-            charge_period_end=self._moment(charge.charge_period_end),
+            charge_period_start=start,
+            charge_period_end=end,
             charge_description=None,
             resource_id=None if charge.resource_name else charge.resource_id,
             pricing_quantity=None,
-            tags=self._tags(charge.tags),
+            tags=like.tags,
+            **{name: getattr(like, name) for name in _COMMON},
         )
 
-    def _once(self, value: Any) -> Any:
-        return self._known.setdefault(value, value)
+    def _like(self, charge: Charge) -> Charge:
+        """The charge that stands for all with the same words."""
+        price = charge.list_unit_price
+        tags = tuple((name, charge.tags[name]) for name in charge.tags if name not in _OF_ONE)
+        # Prices as they are spelled: 28.8 and 28.80 are equal.
+        found = (_words_of(charge), tags, price if price is None else str(price))
+        like: Charge | None = self._known.get(found)
+        if like is None:
+            like = replace(
+                charge,
+                charge_description=None,
+                resource_id=None,
+                pricing_quantity=None,
+                tags=dict(tags),
+            )
+            self._known[found] = like
+        return like
 
     def _moment(self, moment: datetime) -> datetime:
         """Many charges begin or end with an hour, few in the midst of it together."""
-        return moment if moment.second or moment.minute else self._once(moment)
-
-    def _price(self, price: Decimal | None) -> Decimal | None:
-        """As it is spelled: 28.8 and 28.80 are equal."""
-        return None if price is None else self._known.setdefault(("price", str(price)), price)
-
-    def _tags(self, tags: Mapping[str, str]) -> dict[str, str]:
-        shown = tuple((name, tags[name]) for name in tags if name not in _OF_ONE_CHARGE)
-        known: dict[str, str] = self._known.setdefault(shown, dict(shown))
+        if moment.second or moment.minute:
+            return moment
+        known: datetime = self._known.setdefault(moment, moment)
         return known
 
 
-_COSTS = ("effective_cost", "list_cost", "contracted_cost")
 _COMMON = (
     "billing_currency",
     "billing_account_id",
@@ -162,10 +182,12 @@ _COMMON = (
     "billing_period_start",
     "billing_period_end",
     "charge_category",
+    "charge_class",
     "charge_frequency",
     "consumed_unit",
     "pricing_category",
     "pricing_unit",
+    "list_unit_price",
     "invoice_issuer_name",
     "provider_name",
     "publisher_name",
@@ -178,18 +200,16 @@ _COMMON = (
     "sub_account_id",
     "sub_account_name",
 )
+_words_of = attrgetter(*_COMMON)
 
 
-async def _kept(
-    cursor: str | None, page: Page[Charge], count: int, slices: Slices, words: _Words
-) -> _Kept:
-    """FOCUS gives a charge no id: its place in the list, which only grows, tells it apart."""
-    charges: dict[str, Charge] = {}
+async def _kept(cursor: str | None, page: Page[Charge], slices: Slices, words: _Words) -> _Kept:
+    charges: list[Charge | Charged] = []
     latest: datetime | None = None
     for number, charge in enumerate(page.items):
         if number % _EVERY == 0:
             await slices.breathe()
         end = charge.charge_period_end
-        charges[str(count + number)] = words.lean(charge)
+        charges.append(words.lean(charge))
         latest = end if latest is None else max(latest, end)
-    return _Kept(cursor, charges, latest)
+    return _Kept(cursor, tuple(charges), latest)

@@ -19,6 +19,7 @@ import msgspec
 
 from api_client.models.base import UtcDatetime
 from api_client.models.slim import Slim, from_json, to_json
+from console.analysis.charged import whole
 from console.state.snapshot import Snapshot
 
 VERSION = 2
@@ -125,7 +126,8 @@ def write_steps(
             yield partial(file.write, to_json(head) + b"\n" + msgspec.json.encode(names) + b"\n")
             for start in range(0, len(order), SLICE):
                 yield partial(
-                    file.write, _encoded([items[place] for place in order[start : start + SLICE]])
+                    file.write,
+                    _encoded([whole(items[place]) for place in order[start : start + SLICE]]),
                 )
         yield partial(os.replace, temporary, path)  # Letting a large old file go takes a while.
     finally:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from console.state.change_log import ChangeLog
+from console.state.sharing import Share, keep
 
 T = TypeVar("T")
 
@@ -18,11 +19,13 @@ class LiveTable(Generic[T]):
 
     Args:
         items: what is known already; no change.
+        share: keeps once what items have in common.
     """
 
-    def __init__(self, log: ChangeLog, items: Mapping[str, T]) -> None:
+    def __init__(self, log: ChangeLog, items: Mapping[str, T], share: Share = keep) -> None:
         self._items: dict[str, T] = dict(items)
         self._log = log
+        self._share = share
         self.view: Mapping[str, T] = MappingProxyType(self._items)
         self.confirmed = False
         """True once the source has named everything it has: nothing here is from disk alone."""
@@ -44,6 +47,8 @@ class LiveTable(Generic[T]):
         before = self._items.get(item_id)
         if before is not None and (before is item or before == item):
             return False
+        # The string an item has itself is kept, not another that spells the same.
+        item_id = self._share(item_id, item)
         self._items[item_id] = item
         self._log.note(item_id)
         return True

@@ -126,7 +126,8 @@ class Mirror:
         if item.resource_version == version:
             self._versions.pop(item_id, None)
         else:
-            self._versions[item_id] = version
+            # Under the string that stays: an equal item from before is kept in place of this one.
+            self._versions[str(getattr(self._table.get(item_id), self._field))] = version
 
     def _remove(self, item_id: str, version: int) -> None:
         self._table.remove(item_id)

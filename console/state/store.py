@@ -11,6 +11,7 @@ from typing import Any
 
 from console.state.change_log import ChangeLog
 from console.state.live_table import LiveTable
+from console.state.sharing import sharing
 from console.state.slices import Slices
 from console.state.snapshot import EMPTY, Snapshot
 from console.state.snapshot_diff import Diff, is_news
@@ -97,7 +98,8 @@ class Store:
         """The items of a feed, to be changed in place; `publish` tells of the changes."""
         table = self._tables.get(key)
         if table is None:
-            table = self._tables[key] = LiveTable(self._log(key), self.snapshot(key).items)
+            items = self.snapshot(key).items
+            table = self._tables[key] = LiveTable(self._log(key), items, sharing(key))
             if key in self._snapshots:
                 self._snapshots[key] = replace(self._snapshots[key], items=table.view)
         return table

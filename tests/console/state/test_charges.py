@@ -10,6 +10,7 @@ from api_client.models.billing import Charge
 from api_client.models.slim import replace
 from api_client.paging import Pages
 from api_client.services import ChargeQuery
+from console.analysis.charged import whole
 from console.state.charges import ChargesReader
 from tests.console.fakes import T0
 
@@ -66,7 +67,7 @@ class Bill:
 
 async def read(reader: ChargesReader, bill: Bill, now: datetime = T0) -> list[Charge]:
     bill.cursors.clear()
-    return list((await reader(bill, now)).items.values())
+    return list(map(whole, (await reader(bill, now)).items.values()))
 
 
 async def test_what_is_settled_is_read_once_and_what_grows_is_read_again() -> None:
