@@ -6,25 +6,27 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import document, first_frame, giant, history, inprocess, lists, startup
+from benchmarks import document, first_frame, giant, history, inprocess, lists, startup, week
 from benchmarks.measure import calibrate
-from benchmarks.processes import ProcessFailed
-from benchmarks.pty.terminal import ProgramEnded
+from benchmarks.plan import SEED, Plan
 from benchmarks.report import Finding, Verdict, write
 
-BENCHES: Mapping[str, Callable[[int], Finding]] = {
+BENCHES: Mapping[str, Callable[[Plan], Finding]] = {
     "startup": startup.bench,
     "decode": inprocess.decode,
     "charts": inprocess.charts,
     "lists": lists.bench,
     "console": first_frame.bench,
     "giant": giant.bench,
+    "week": week.bench,
 }
 LATEST = Path("build") / "bench" / "latest.json"
 
@@ -32,26 +34,35 @@ LATEST = Path("build") / "bench" / "latest.json"
 def main(arguments: list[str]) -> int:
     """Run all benches, or the named ones; returns the exit code."""
     chosen = _parse(arguments)
+    plan = Plan(chosen.rounds, chosen.seed, chosen.scale)
+    # What is started is ended by the ways out of Python, of which this signal is none.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     misses = history.known_misses()
     recorded = history.ratios(history.load(), version("quarterdeck"))
-    print(_machine(), end="\n\n", flush=True)
+    machine = _machine()
+    print(machine, end="\n\n", flush=True)
     findings: list[Finding] = []
     broken: list[str] = []
     for name in chosen.bench or BENCHES:
         started = time.monotonic()
         try:
-            finding = BENCHES[name](chosen.rounds)
-        except (ProcessFailed, ProgramEnded, AssertionError) as error:
-            broken.append(name)
-            print(f"{name} could not be measured: {error}\n", flush=True)
+            finding = BENCHES[name](plan)
+        except Exception:
+            broken.append(f"{name} could not be measured")
+            traceback.print_exc()
+            print(f"{broken[-1]}\n", flush=True)
             continue
+        broken.extend(f"{name}: {reason}" for reason in finding.broken)
         findings.append(finding)
         print(write(finding, frozenset(misses)))
         print(f"  ({name}: {time.monotonic() - started:.0f} s)\n", flush=True)
-    _save(findings)
+    _save(findings, machine)
     if chosen.record:
-        document.write(history.keep(findings, version("quarterdeck"), _machine()), misses)
-    return _judge(findings, misses, recorded) or (1 if broken else 0)
+        document.write(history.keep(findings, version("quarterdeck"), machine), misses)
+    for reason in broken:
+        print(f"BROKEN: {reason}")
+    worse = _judge(findings, misses, recorded if plan.usual else {})
+    return 1 if worse or broken else 0
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -61,7 +72,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--record", action="store_true", help="keep the results for this version, in the document"
     )
+    parser.add_argument("--seed", type=int, default=SEED, help="of rows and tenants (%(default)s)")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="lists and tenants so many times as long"
+    )
     chosen = parser.parse_args(arguments)
+    if chosen.record and not Plan(3, chosen.seed, chosen.scale).usual:
+        parser.error("only the usual seed and sizes are recorded")
     unknown = set(chosen.bench) - set(BENCHES)
     if unknown or chosen.rounds < 3:
         parser.error(f"unknown bench {', '.join(unknown)}" if unknown else "--rounds is below 3")
@@ -79,9 +96,9 @@ def _machine() -> str:
     )
 
 
-def _save(findings: Sequence[Finding]) -> None:
+def _save(findings: Sequence[Finding], machine: str) -> None:
     LATEST.parent.mkdir(parents=True, exist_ok=True)
-    content = {"machine": _machine(), "rows": history.plain(findings)}
+    content = {"machine": machine, "rows": history.plain(findings)}
     LATEST.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 

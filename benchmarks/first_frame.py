@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from benchmarks import minimal_app
 from benchmarks.measure import Many, Samples, interleave_many
-from benchmarks.processes import peer, plain_env, run_process
-from benchmarks.pty.stream import words
-from benchmarks.pty.terminal import ProgramEnded, Terminal
+from benchmarks.plan import Plan
+from benchmarks.processes import peer, plain_env, run_process, workplace
+from benchmarks.pty.answer import ANSWER, KEY, answered, close_line
+from benchmarks.pty.terminal import Terminal
 from benchmarks.report import Budget, Finding, Row
 from benchmarks.tenant import Tenant, embedded
 
@@ -26,19 +25,16 @@ WITHOUT_PICTURE = "no last screen"
 """The same without the picture: the frame is the application's own, from the last good lists."""
 NEVER_OPENED = "never opened"
 """Nothing on disk: the frame waits for the first answer of the tenant."""
+_OURS = (AGAIN, WITHOUT_PICTURE, NEVER_OPENED)
 SETTLE_SECONDS = 6.0
 """How long the run before stays open, so that it has kept its lists and its screen."""
-KEY, ANSWER = b":zzq", "zzq"
-"""The command line shows what was typed as soon as the console answers keys."""
-TYPED_AGAIN = 0.04
-QUIT, ESCAPE = b"qq", b"\x1b"
+QUIT = b"qq"
 
 
-def bench(rounds: int = 9) -> Finding:
+def bench(plan: Plan) -> Finding:
     """Whole programs in terminals of 120x40."""
-    with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
-        with embedded(Path(folder)) as tenant:
-            return _compare(tenant, Path(folder), rounds)
+    with workplace() as folder, embedded(folder) as tenant:
+        return _compare(tenant, folder, plan.rounds)
 
 
 def _compare(tenant: Tenant, folder: Path, rounds: int) -> Finding:
@@ -62,10 +58,14 @@ def _compare(tenant: Tenant, folder: Path, rounds: int) -> Finding:
         else:
             argument = [] if name == "htop" else [str(text)]
             cases[name] = partial(_peer, [path, *argument], plain, keys)
+    lost: dict[str, str] = {}
+    measured = interleave_many(cases, rounds, lost)
+    left_out += [f"{name} ({reason})" for name, reason in lost.items() if name not in _OURS]
     return Finding(
         "The console in a terminal of 120x40: start and end",
-        _rows(interleave_many(cases, rounds)),
+        _rows(measured),
         left_out,
+        broken=[f"{name}: {reason}" for name, reason in lost.items() if name in _OURS],
     )
 
 
@@ -80,14 +80,13 @@ def _life(
     """One start with a key typed ahead, a settled while, and the end."""
     with Terminal(command, env=env) as terminal:
         first = terminal.wait_first_frame()
-        interactive = _answered(terminal, key, answer)
+        interactive = answered(terminal, key, answer)
         cpu = terminal.cpu_seconds()
         terminal.wait_text(text)
         shown = terminal.time_of(text)
         terminal.settle()
         if key == KEY:
-            terminal.send(ESCAPE)
-            terminal.settle()
+            close_line(terminal)
         end = terminal.quit(keys)
     if end.problems or end.code:
         raise AssertionError(f"{command} left the terminal changed: {end}")
@@ -99,19 +98,6 @@ def _life(
         "screen back": (end.screen_back or end.gone) * 1000,
         "gone": end.gone * 1000,
     }
-
-
-def _answered(terminal: Terminal, key: bytes, answer: str, patience: float = 60.0) -> float:
-    """Seconds from the start until a key is answered.
-
-    What is typed too early may be lost, so it is typed again and again, the same for all.
-    """
-    while (now := time.perf_counter() - terminal.started) < patience:
-        terminal.send(key)
-        terminal.read_for(TYPED_AGAIN)
-        if answer.encode() in words(terminal.output):
-            return terminal.time_of(answer)
-    raise ProgramEnded(f"no key was answered in {now:.0f} s:\n{terminal.text()}")
 
 
 def _opened(tenant: Tenant, forget: Path | None = None) -> dict[str, float]:
@@ -156,18 +142,19 @@ def _rows(measured: Mapping[str, Mapping[str, Samples]]) -> list[Row]:
     rows = []
     for measure, unit, what, beside, budget, cases in _WANTED:
         for case in cases:
-            by_case = measured[measure]
-            mine = (AGAIN, WITHOUT_PICTURE, NEVER_OPENED, beside)
+            by_case = measured.get(measure, {})
+            if case not in by_case:
+                continue
             rows.append(
                 Row(
                     key=f"console.{measure}.{case}".replace(" ", "-"),
                     scenario=f"{what}, {case}",
                     unit=unit,
                     ours=by_case[case],
-                    against=by_case[beside],
+                    against=by_case.get(beside),
                     # Never opened, the console waits for a tenant: told, but without a budget.
                     budget=None if case is NEVER_OPENED else budget,
-                    others=[s for name, s in by_case.items() if name not in mine],
+                    others=[s for name, s in by_case.items() if name not in (*_OURS, beside)],
                 )
             )
     return rows

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Many, Samples, interleave_many
-from benchmarks.processes import PEERS, ROOT, peer, plain_env
+from benchmarks.plan import Plan
+from benchmarks.processes import PEERS, ROOT, peer, plain_env, workplace
 from benchmarks.programs import rows
 from benchmarks.pty.keys import hold, idle, press
 from benchmarks.pty.terminal import Terminal
@@ -25,7 +25,8 @@ FAST = "fastdatatable of 100,000"
 TABLE = "DataTable of 5,000"
 """A page costs it the same at any length, and 100,000 rows take it half a minute to show."""
 TURM, TURM_SOME, LAZY = "turm of 100,000", "turm of 10,000", "lazyslurm of 10,000"
-VISIDATA, LESS = "visidata of 100,000", "less"
+VISIDATA, LESS, LNAV = "visidata of 100,000", "less of 100,000", "lnav of 100,000"
+_MINE = (OURS, OURS_SOME, OURS_FEW)
 _MOST_ROUNDS = 2
 _SETTLE = 1.0
 _MADE = 1.0
@@ -50,53 +51,59 @@ class Program:
     pages: int = 0
     held: bool = False
     bursts: bool = False
+    stalls: bool = False
+    """It measures its own stalls and writes them at the end."""
     quit: bytes = b"q"
 
 
-def bench(rounds: int = _MOST_ROUNDS) -> Finding:
+def bench(plan: Plan) -> Finding:
     """Whole programs in terminals; CPU is that of the process tree."""
-    with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
-        programs, left_out = _programs(Path(folder))
+    lost: dict[str, str] = {}
+    with workplace() as folder:
+        programs, left_out = _programs(folder, plan)
         cases: dict[str, Many] = {
-            name: partial(_session, program, Path(folder)) for name, program in programs.items()
+            name: partial(_session, program, folder) for name, program in programs.items()
         }
         # A session is long and presses dozens of keys: a few of them are enough.
-        measured = interleave_many(cases, min(rounds, _MOST_ROUNDS))
+        measured = interleave_many(cases, min(plan.rounds, _MOST_ROUNDS), lost)
     notes = [
         f"{TABLE} stands for its 100,000: it takes half a minute to show them and as long a page",
         "turm polls once in ten minutes here, so that its polls are not counted as keys",
     ]
-    return Finding("Lists in a terminal of 120x40", _rows(measured), left_out, notes)
+    left_out += [f"{name} ({reason})" for name, reason in lost.items() if name not in _MINE]
+    broken = [f"{name}: {reason}" for name, reason in lost.items() if name in _MINE]
+    return Finding("Lists in a terminal of 120x40", _rows(measured), left_out, notes, broken)
 
 
-def _programs(folder: Path) -> tuple[dict[str, Program], list[str]]:
+def _programs(folder: Path, plan: Plan) -> tuple[dict[str, Program], list[str]]:
     env = plain_env(folder)
-    python = [sys.executable, "-m"]
-    lists = {"load": b"l", "sort": b"s", "narrow": b"f", "downs": 25, "pages": 20, "held": True}
+    lists = Program((), env, load=b"l", sort=b"s", narrow=b"f", stalls=True)
 
-    def grid(count: int, bursts: bool = False) -> Program:
-        command = [*python, "benchmarks.programs.grid_app", str(count)]
-        return Program(command, env, bursts=bursts, **lists)  # type: ignore[arg-type]
+    def listing(name: str, count: int, python: str = sys.executable) -> Sequence[str]:
+        program = f"benchmarks.programs.{name}_app"
+        return [python, "-m", program, str(plan.count(count)), str(plan.seed)]
 
+    grid = replace(lists, downs=25, pages=20, held=True)
     programs = {
-        OURS: grid(ALL, bursts=True),
-        OURS_SOME: grid(SOME),
-        OURS_FEW: grid(FEW),
-        TABLE: Program(
-            [*python, "benchmarks.programs.datatable_app", "5000"],
-            env, load=b"l", downs=20, pages=15, held=True,
+        OURS: replace(grid, command=listing("grid", ALL), bursts=True),
+        OURS_SOME: replace(grid, command=listing("grid", SOME)),
+        OURS_FEW: replace(grid, command=listing("grid", FEW)),
+        TABLE: replace(
+            lists,
+            command=listing("datatable", 5_000),
+            sort=b"", narrow=b"", downs=20, pages=15, held=True, bursts=True,
         ),
     }  # fmt: skip
     left_out = []
     if (PEERS / "turm").exists():
-        arrow = [str(PEERS / "python"), "-m", "benchmarks.programs.fastdatatable_app", str(ALL)]
-        programs[FAST] = Program(arrow, env, load=b"l", sort=b"s", narrow=b"f", downs=15, pages=15)
+        arrow = listing("fastdatatable", ALL, str(PEERS / "python"))
+        programs[FAST] = replace(lists, command=arrow, downs=15, pages=15)
     else:
         left_out.append("textual-fastdatatable (`make bench-peers` installs it)")
-    left_out += _slurm(programs, folder, env)
+    left_out += _slurm(programs, folder, env, plan)
     text = folder / "rows.csv"
-    rows.write_csv(text, ALL)
-    for name, case, keys in (("less", LESS, b"q"), ("vd", VISIDATA, b"gq")):
+    rows.write_csv(text, plan.count(ALL), plan.seed)
+    for name, case, keys in (("less", LESS, b"q"), ("vd", VISIDATA, b"gq"), ("lnav", LNAV, b"q")):
         if (path := peer(name)) is None:
             left_out.append(f"{case} (not installed)")
         else:
@@ -107,12 +114,14 @@ def _programs(folder: Path) -> tuple[dict[str, Program], list[str]]:
     return programs, left_out
 
 
-def _slurm(programs: dict[str, Program], folder: Path, env: Mapping[str, str]) -> list[str]:
+def _slurm(
+    programs: dict[str, Program], folder: Path, env: Mapping[str, str], plan: Plan
+) -> list[str]:
     left_out = []
     for count, turm in ((ALL, TURM), (SOME, TURM_SOME)):
         commands = folder / f"slurm-{count}"
         commands.mkdir()
-        rows.write_slurm(commands, count)
+        rows.write_slurm(commands, plan.count(count), plan.seed)
         slurm = {**env, "PATH": f"{commands}{os.pathsep}{env['PATH']}"}
         if (path := peer("turm")) is None:
             left_out.append(f"{turm} (not installed)")
@@ -141,11 +150,13 @@ def _session(program: Program, folder: Path) -> dict[str, float]:
         found["memory"] = terminal.memory().peak / 1e6
         if program.bursts:
             _bursts(terminal, found)
+        if program.stalls:
+            _stalls(terminal, program)
             terminal.quit(program.quit)
             stalls = json.loads(out.read_text())
             found.update({f"stall {work}": 1000 * late for work, late in stalls.items()})
         else:
-            terminal.send(program.quit)
+            terminal.quit(program.quit)
     return found
 
 
@@ -182,18 +193,26 @@ def _work(terminal: Terminal, key: bytes) -> float:
 
 
 def _bursts(terminal: Terminal, found: dict[str, float]) -> None:
-    """5 % of the rows change each second; then the stalls of every kind of work."""
+    """5 % of the rows change each second."""
     quiet = idle(terminal, 2.0).cpu_percent
     terminal.send(b"u")
     terminal.read_for(_MADE)
-    found["burst load"] = idle(terminal, 4.0).cpu_percent - quiet
+    before = terminal.cpu_seconds()
+    terminal.read_for(4.0)
+    found["burst load"] = 100 * (terminal.cpu_seconds() - before) / 4.0 - quiet
     pressed = press(terminal, [b"\x1b[A"], 30, patience=_SLOWEST)
     found["up p95 in bursts"] = pressed.latency(95) * 1000
+
+
+def _stalls(terminal: Terminal, program: Program) -> None:
+    """The program watches how late its loop is while it does every kind of work."""
     terminal.send(b"m")
-    terminal.read_for(3.0)
-    for key in (b"s", b"f", b"s", b"f"):
-        terminal.send(key)
-        terminal.read_for(1.0)
+    if program.bursts:
+        terminal.read_for(3.0)
+    for key in (program.sort, program.narrow) * 2:
+        if key:
+            terminal.send(key)
+            terminal.read_for(1.0)
 
 
 _WANTED: Sequence[tuple[str, str, str, str, str, Budget | None]] = (
@@ -205,33 +224,43 @@ _WANTED: Sequence[tuple[str, str, str, str, str, Budget | None]] = (
     ("down bytes", "cursor key, output", "bytes", OURS, TABLE, Budget(at_most=1000)),
     ("page", "page down, 100,000 rows", "ms CPU", OURS, TABLE, Budget(0.06)),
     ("page", "page down, 100,000 rows", "ms CPU", OURS, VISIDATA, Budget(0.15)),
+    ("down p50", "cursor key, 10,000 rows, median", "ms", OURS_SOME, TURM_SOME, None),
+    ("down p50", "cursor key, 100,000 rows, median", "ms", OURS, TURM, None),
     ("page p95", "page down, 95th percentile", "ms", OURS, VISIDATA, None),
     ("page bytes", "page down, output", "bytes", OURS, LESS, None),
     ("lag", "page down held at 30 Hz, lag", "ms", OURS, TABLE, None),
     ("sort", "sort of 100,000", "ms CPU", OURS, VISIDATA, Budget(0.8)),
+    ("sort", "sort of 100,000", "ms CPU", OURS, FAST, Budget(0.7)),
     ("filter", "filter of 100,000", "ms CPU", OURS, FAST, Budget(0.7)),
     ("memory", "peak memory of 100,000 rows", "MB", OURS, FAST, None),
 )  # fmt: skip
 
-_ALONE = (
-    ("stall sort", "sort of 100,000, longest stall", "ms", Budget(at_most=16)),
-    ("stall filter", "filter of 100,000, longest stall", "ms", Budget(at_most=16)),
-    ("stall bursts", "5 % of 100,000 changed each second, longest stall", "ms", Budget(at_most=16)),
-    ("burst load", "5 % of 100,000 changed each second, load", "% CPU", Budget(at_most=3)),
-    ("up p95 in bursts", "cursor key meanwhile, 95th percentile", "ms", Budget(at_most=16)),
+_STALLS: Sequence[tuple[str, str, str, str, Budget | None]] = (
+    ("stall sort", "sort of 100,000, longest stall", "ms", FAST, Budget(at_most=16)),
+    ("stall filter", "filter of 100,000, longest stall", "ms", FAST, Budget(at_most=16)),
+    ("stall bursts", "5 % changed each second, longest stall", "ms", TABLE, Budget(at_most=16)),
+    ("burst load", "5 % changed each second, load", "% CPU", TABLE, Budget(at_most=3)),
+    ("up p95 in bursts", "cursor key meanwhile, 95th percentile", "ms", TABLE, Budget(at_most=16)),
 )
 
 
 def _rows(measured: Mapping[str, Mapping[str, Samples]]) -> list[Row]:
     found = []
+    told: set[str] = set()
     for measure, scenario, unit, mine, theirs, budget in _WANTED:
-        cases = measured[measure]
-        others = [s for name, s in cases.items() if name not in (mine, theirs)]
+        cases = measured.get(measure, {})
+        if mine not in cases:
+            continue
+        # All other programs are told once for each measure.
+        others = [] if measure in told else cases.values()
+        told.add(measure)
+        also = [samples for samples in others if samples.name not in (mine, theirs)]
         key = f"lists.{measure}.{mine}.{theirs}".replace(" ", "-").replace(",", "")
         beside = cases.get(theirs)
-        found.append(Row(key, scenario, unit, cases[mine], beside, budget, others))
-    for measure, scenario, unit, limit in _ALONE:
-        if OURS in measured.get(measure, {}):
+        found.append(Row(key, scenario, unit, cases[mine], beside, budget, also))
+    for measure, scenario, unit, theirs, limit in _STALLS:
+        cases = measured.get(measure, {})
+        if OURS in cases:
             key = f"lists.{measure}".replace(" ", "-")
-            found.append(Row(key, scenario, unit, measured[measure][OURS], None, limit))
+            found.append(Row(key, scenario, unit, cases[OURS], cases.get(theirs), limit))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import math
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,18 +74,45 @@ def interleave(cases: Mapping[str, Once], rounds: int) -> dict[str, Samples]:
     return interleave_many(several, rounds).get("", {})
 
 
-def interleave_many(cases: Mapping[str, Many], rounds: int) -> dict[str, dict[str, Samples]]:
-    """The same for cases of several measures; returns the samples by measure and case."""
+def interleave_many(
+    cases: Mapping[str, Many], rounds: int, lost: dict[str, str] | None = None
+) -> dict[str, dict[str, Samples]]:
+    """The same for cases of several measures; returns the samples by measure and case.
+
+    Args:
+        lost: takes the cases that failed twice in one round, each with its reason; they are left
+            out and the others go on. Without it a failure is raised.
+    """
     kept: dict[str, dict[str, list[float]]] = {}
+    going = dict(cases)
     for number in range(rounds + 1):
-        for name, once in cases.items():
-            for measure, value in once().items():
+        for name, once in list(going.items()):
+            measured = once() if lost is None else _tried(name, once, lost)
+            if measured is None:
+                del going[name]
+                continue
+            for measure, value in measured.items():
                 if number > 0:
                     kept.setdefault(measure, {}).setdefault(name, []).append(value)
     return {
-        measure: {name: Samples(name, tuple(values)) for name, values in by_name.items()}
+        measure: {
+            name: Samples(name, tuple(values)) for name, values in by_name.items() if name in going
+        }
         for measure, by_name in kept.items()
     }
+
+
+def _tried(name: str, once: Many, lost: dict[str, str]) -> Mapping[str, float] | None:
+    reasons = []
+    for _ in range(2):
+        try:
+            return once()
+        except Exception as error:
+            reasons.append(f"{type(error).__name__}: {error}")
+            # The whole words, a terminal's picture among them, are for whoever looks on.
+            print(f"{name} failed: {reasons[-1]}\n", file=sys.stderr, flush=True)
+    lost[name] = reasons[-1].splitlines()[0]
+    return None
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".venv-peers" / "bin"
 """Where `make bench-peers` puts what comes by pip."""
+PATIENCE = 300.0
+"""Seconds after which a process that should have ended is ended."""
 
 
 class ProcessFailed(Exception):
@@ -39,9 +45,17 @@ def run_process(
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    done = subprocess.run(
-        command, env=dict(env), stdin=subprocess.DEVNULL, capture_output=True, cwd=cwd
-    )
+    try:
+        done = subprocess.run(
+            command,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd=cwd,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ProcessFailed(f"{' '.join(command)} ran for over {PATIENCE:.0f} s") from error
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
@@ -51,13 +65,31 @@ def run_process(
     return Taken(wall, cpu), done.stdout
 
 
-def run_time(command: Sequence[str], env: Mapping[str, str]) -> float:
-    """Seconds from starting a process to its end.
+@contextlib.contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder for one bench; what still runs with its home in it at the end is ended."""
+    with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
+        try:
+            yield Path(folder)
+        finally:
+            _end_all_of(folder)
 
-    Raises:
-        ProcessFailed: it failed; a failure is no measurement.
-    """
-    return run_process(command, env)[0].wall
+
+def _end_all_of(folder: str) -> None:
+    left = [process for process in psutil.process_iter() if _home(process).startswith(folder)]
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            print(f"left running and ended: {process}", file=sys.stderr, flush=True)
+            process.kill()
+    psutil.wait_procs(left, timeout=10)
+
+
+def _home(process: psutil.Process) -> str:
+    try:
+        return process.environ().get("HOME", "")
+    except psutil.Error:
+        # Gone meanwhile, or another person's.
+        return ""
 
 
 def peer(name: str) -> str | None:

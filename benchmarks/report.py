@@ -84,6 +84,8 @@ class Finding:
     left_out: Sequence[str] = ()
     """What was not measured, each with its reason."""
     notes: Sequence[str] = field(default=())
+    broken: Sequence[str] = ()
+    """What of ours failed while it was measured, each with its reason."""
 
 
 def number(value: float) -> str:
@@ -135,4 +137,5 @@ def write(finding: Finding, known: frozenset[str] = frozenset()) -> str:
             lines.append(f"  {row.scenario}: also {also} {row.unit}")
     lines.extend(f"  note: {note}" for note in finding.notes)
     lines.extend(f"  not measured: {reason}" for reason in finding.left_out)
+    lines.extend(f"  BROKEN: {reason}" for reason in finding.broken)
     return "\n".join(lines)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
-from benchmarks.measure import Many, interleave_many
-from benchmarks.processes import ours, peer, plain_env, run_process
+from benchmarks.measure import Many, Samples, interleave_many
+from benchmarks.plan import Plan
+from benchmarks.processes import ours, peer, plain_env, run_process, workplace
 from benchmarks.report import Budget, Finding, Row
 
 FLOOR = "python -c pass"
+_OURS = ("qd --version", "qd --help")
+_MORE_ROUNDS = 3
+"""Processes of milliseconds: more rounds cost nothing and say more."""
 _PEERS = ("turm", "lazyslurm", "sky", "hyp", "posting")
 _OPTION = "--help"
 """What every one of them has."""
@@ -21,7 +23,7 @@ _HEAVY = ("textual", "pydantic", "httpx", "keyring")
 """What neither command may import."""
 
 
-def bench(rounds: int = 15) -> Finding:
+def bench(plan: Plan) -> Finding:
     """Whole processes, start to end."""
     commands = {
         FLOOR: [sys.executable, "-c", "pass"],
@@ -35,15 +37,18 @@ def bench(rounds: int = 15) -> Finding:
             left_out.append(f"{name} {_OPTION} (not installed)")
         else:
             commands[f"{name} {_OPTION}"] = [path, _OPTION]
-    with tempfile.TemporaryDirectory(prefix="qd-bench-") as folder:
-        env = plain_env(Path(folder))
+    lost: dict[str, str] = {}
+    with workplace() as folder:
+        env = plain_env(folder)
         cases: dict[str, Many] = {
             name: partial(_once, command, env) for name, command in commands.items()
         }
-        measured = interleave_many(cases, rounds)
-        notes = [note for name in ("--version", "--help") for note in _imports(name, env)]
-    others = [s for name, s in measured["wall"].items() if name not in (*list(commands)[:3],)]
-    rows = [
+        measured = interleave_many(cases, plan.rounds * _MORE_ROUNDS, lost)
+        rows = [_imports(name, env) for name in ("--version", "--help")]
+    left_out += [f"{name} ({reason})" for name, reason in lost.items() if name not in _OURS]
+    broken = [f"{name}: {reason}" for name, reason in lost.items() if name in _OURS]
+    others = [s for name, s in measured["wall"].items() if name not in (FLOOR, *_OURS)]
+    rows += [
         Row(
             key=f"start.{command.split('--')[1]}.{measure}",
             scenario=f"{command}, {measure} time",
@@ -53,10 +58,12 @@ def bench(rounds: int = 15) -> Finding:
             budget=Budget(factor=1.0, plus=_BUDGET_SECONDS * 1000) if measure == "wall" else None,
             others=others if measure == "wall" else (),
         )
-        for command in ("qd --version", "qd --help")
+        for command in _OURS
+        if command not in lost
         for measure in ("wall", "CPU")
     ]
-    return Finding("Start of the command line, whole processes", rows, left_out, notes)
+    title = "Start of the command line, whole processes"
+    return Finding(title, rows, left_out, broken=broken)
 
 
 def _once(command: list[str], env: Mapping[str, str]) -> dict[str, float]:
@@ -64,8 +71,8 @@ def _once(command: list[str], env: Mapping[str, str]) -> dict[str, float]:
     return {"wall": taken.wall * 1000, "CPU": taken.cpu * 1000}
 
 
-def _imports(option: str, env: Mapping[str, str]) -> list[str]:
-    """The heavy packages a command imports though it must not, as notes."""
+def _imports(option: str, env: Mapping[str, str]) -> Row:
+    """How many heavy packages a command imports though it must not."""
     program = (
         "import contextlib, sys\n"
         f"sys.argv = ['qd', {option!r}]\n"
@@ -75,4 +82,10 @@ def _imports(option: str, env: Mapping[str, str]) -> list[str]:
     )
     _, said = run_process([sys.executable, "-c", program], env)
     heavy = said.decode().splitlines()[-1].split()[1:]
-    return [f"qd {option} imports {', '.join(heavy)}, which it must not"] if heavy else []
+    return Row(
+        key=f"start.{option[2:]}.imports",
+        scenario=f"qd {option}, of {', '.join(_HEAVY)} it imports {', '.join(heavy) or 'none'}",
+        unit="packages",
+        ours=Samples(f"qd {option}", (float(len(heavy)),)),
+        budget=Budget(at_most=0),
+    )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.processes import ours, plain_env, run_process
+from benchmarks.pty.terminal import ProgramEnded, Terminal
 from tests.cloud import EmbeddedCloud
 
 JOB = "qdframe"
@@ -40,3 +45,63 @@ def embedded(folder: Path) -> Iterator[Tenant]:
         yield Tenant("embedded cloud", [ours("quarterdeck")], env, JOB, state)
     finally:
         cloud.close()
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A simulated tenant that runs, and the console on it."""
+
+    env: dict[str, str]
+    jobs: int
+
+    @property
+    def command(self) -> list[str]:
+        return [ours("quarterdeck"), "--profile", "demo"]
+
+    def command_line(self, *words: str) -> dict[str, Any]:
+        """What `qd demo` answers to further words."""
+        _, said = run_process([ours("qd"), "demo", *words, "--json"], self.env)
+        answer: dict[str, Any] = json.loads(said)
+        return answer
+
+
+@contextlib.contextmanager
+def simulated(home: Path, nodes: int, jobs: int, seed: int) -> Iterator[Simulated]:
+    """So many nodes of 8 accelerators, and so many jobs in history."""
+    tenant = Simulated(plain_env(home), jobs)
+    size = ("--nodes", str(nodes), "--jobs", str(jobs), "--seed", str(seed))
+    try:
+        tenant.command_line("up", *size)
+        yield tenant
+    finally:
+        tenant.command_line("down")
+
+
+_COUNT = re.compile(r"Jobs +([\d,]+)( of [\d,]+)?")
+_ENOUGH = 0.9
+"""Of a history's jobs: the simulator makes about as many as it is asked for."""
+_CALM_PERCENT, _CALM_SECONDS = 15.0, 1.5
+_PATIENCE = 120.0
+
+
+def loaded(terminal: Terminal, tenant: Simulated) -> None:
+    """Show the jobs, and wait until all are there and the console has calmed down.
+
+    Raises:
+        ProgramEnded: not all came.
+    """
+    # A key of the first moment may be lost; this one is the same twice.
+    terminal.settle(patience=3.0)
+    terminal.send(b"2")
+    end = time.perf_counter() + _PATIENCE
+    while time.perf_counter() < end and terminal.alive:
+        before = terminal.cpu_seconds()
+        terminal.read_for(_CALM_SECONDS)
+        load = 100 * (terminal.cpu_seconds() - before) / _CALM_SECONDS
+        shown = _COUNT.search(terminal.screen()[0])
+        if shown is None:
+            terminal.send(b"2")
+        elif shown[2] is None and load < _CALM_PERCENT:
+            if int(shown[1].replace(",", "")) >= tenant.jobs * _ENOUGH:
+                return
+    raise ProgramEnded(f"the jobs were not all shown:\n{terminal.text()}")

@@ -14,20 +14,20 @@ from collections.abc import Callable, Iterator
 from types import GenericAlias
 from typing import Any, cast
 
-JOBS, PAGE = 10_000, 500
+PAGE = 500
 
 
-def pages() -> list[bytes]:
+def pages(jobs: int) -> list[bytes]:
     """The answers of `GET /v1/jobs`, page by page."""
-    return [json.dumps(page).encode() for page in _pages()]
+    return [json.dumps(page).encode() for page in _pages(jobs)]
 
 
-def _pages() -> Iterator[dict[str, Any]]:
-    for first in range(0, JOBS, PAGE):
+def _pages(jobs: int) -> Iterator[dict[str, Any]]:
+    for first in range(0, jobs, PAGE):
         yield {
-            "items": [_job(number) for number in range(first, first + PAGE)],
+            "items": [_job(number) for number in range(first, min(first + PAGE, jobs))],
             "next_cursor": f"c{first}",
-            "total": JOBS,
+            "total": jobs,
             "resource_version": 7,
         }
 
@@ -94,10 +94,10 @@ def _resident() -> int:
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
-def main(name: str) -> None:
+def main(name: str, jobs: int) -> None:
     """Decode every page and keep all jobs."""
     decode = {"ours": _ours, "json": _json, "pydantic": _pydantic}[name]()
-    answers = pages()
+    answers = pages(jobs)
     decode(answers[0])
     gc.collect()
     before = _resident()
@@ -109,9 +109,9 @@ def main(name: str) -> None:
         longest = max(longest, time.perf_counter() - page)
     taken = time.process_time() - started
     grown = _resident() - before
-    found = {"cpu": taken * 1000, "stall": longest * 1000, "bytes": grown / JOBS}
+    found = {"cpu": taken * 1000, "stall": longest * 1000, "bytes": grown / jobs}
     print(json.dumps({**found, "jobs": sum(map(len, kept))}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

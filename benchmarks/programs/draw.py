@@ -8,25 +8,28 @@ import sys
 import time
 from collections.abc import Callable
 
-WIDTH, HEIGHT, POINTS = 80, 20, 10_000
+WIDTH, HEIGHT = 80, 20
 _FRAMES = range(10)
 
 
-def _values(shift: int) -> list[float]:
-    return [math.sin((at + shift) / 300) + (at % 97 == 0) * 0.5 for at in range(POINTS)]
+def _values(points: int, shift: int) -> list[float]:
+    return [math.sin((at + shift) / 300) + (at % 97 == 0) * 0.5 for at in range(points)]
 
 
-def _ours() -> Callable[[int], int]:
+def _ours(count: int) -> Callable[[int], int]:
     from rich.style import Style
 
     from screens.widgets.braille import Canvas, Frame, braille_rows, dot_columns
     from screens.widgets.chart_model import ChartData, ChartSeries
 
     # A new reading adds a point to those that are there.
-    points = [tuple((float(at), value) for at, value in enumerate(_values(s))) for s in _FRAMES]
+    points = [
+        tuple((float(at), value) for at, value in enumerate(_values(count, shift)))
+        for shift in _FRAMES
+    ]
 
     def draw(shift: int) -> int:
-        data = ChartData((ChartSeries("loss", points[shift]),), 0.0, float(POINTS))
+        data = ChartData((ChartSeries("loss", points[shift]),), 0.0, float(count))
         frame = Frame(data.start, data.end, *data.value_range(), WIDTH, HEIGHT)
         canvas = Canvas(WIDTH, HEIGHT)
         for curve in data.curves:
@@ -36,7 +39,7 @@ def _ours() -> Callable[[int], int]:
     return draw
 
 
-def _map() -> Callable[[int], int]:
+def _map(count: int) -> Callable[[int], int]:
     from rich.style import Style
 
     from api_client.models.compute import NodeHealth, NodeSummary, Scheduling
@@ -59,7 +62,7 @@ def _map() -> Callable[[int], int]:
             allocated=number % 9,
             utilisation=number % 97 / 97,
         )
-        for number in range(10_000)
+        for number in range(count)
     ]
     fleet = FleetMap()
     for node in nodes:
@@ -84,10 +87,10 @@ def _map() -> Callable[[int], int]:
     return draw
 
 
-def _plotext() -> Callable[[int], int]:
+def _plotext(count: int) -> Callable[[int], int]:
     import plotext
 
-    values = [_values(shift) for shift in _FRAMES]
+    values = [_values(count, shift) for shift in _FRAMES]
 
     def draw(shift: int) -> int:
         plotext.clear_figure()
@@ -98,9 +101,9 @@ def _plotext() -> Callable[[int], int]:
     return draw
 
 
-def main(name: str) -> None:
-    """Draw a few frames, each of other points."""
-    draw = {"ours": _ours, "map": _map, "plotext": _plotext}[name]()
+def main(name: str, count: int) -> None:
+    """Draw a few frames, each of other points (of other nodes on the map)."""
+    draw = {"ours": _ours, "map": _map, "plotext": _plotext}[name](count)
     draw(0)
     started = time.process_time()
     size = min(draw(number) for number in _FRAMES)
@@ -109,4 +112,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

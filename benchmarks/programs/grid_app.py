@@ -12,7 +12,7 @@ from textual.timer import Timer
 from api_client.models.job import JobState, JobSummary, Progress
 from api_client.models.slim import replace
 from benchmarks.programs.list_app import ListApp, run
-from benchmarks.programs.rows import WANTED, Record, changed
+from benchmarks.programs.rows import SEED, WANTED, Record, changed
 from console.lists.arrangement import Arrangement, Sort
 from console.lists.model import ListKind, ListModel
 from console.present.context import PresentContext
@@ -46,8 +46,8 @@ class GridApp(ListApp):
         Binding("pageup", "grid('page_up')", priority=True),
     ]
 
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
+    def __init__(self, count: int, seed: int = SEED) -> None:
+        super().__init__(count, seed)
         for theme in themes():
             self.register_theme(theme)
         self.theme = DEFAULT_THEME

@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from benchmarks.programs.rows import Record, records
+from benchmarks.programs.rows import SEED, Record, records
 
 PROBE_SECONDS = 0.005
 
@@ -36,10 +36,10 @@ class ListApp(App[None]):
     ]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, seed: int = SEED) -> None:
         super().__init__()
         self.count = count
-        self.records: list[Record] = records(count)
+        self.records: list[Record] = records(count, seed)
         self.sorted_down = False
         self.narrowed = False
         self.bursts = 0
@@ -113,5 +113,5 @@ class ListApp(App[None]):
 
 
 def run(kind: type[ListApp]) -> None:
-    """Run a list program on as many rows as its first argument says."""
-    kind(int(sys.argv[1])).run()
+    """Run a list program on as many rows as its first argument says, of the seed of its second."""
+    kind(*map(int, sys.argv[1:3])).run()

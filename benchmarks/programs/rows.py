@@ -13,11 +13,12 @@ WANTED = OWNERS[7]
 """Filtering for this owner keeps a twentieth of the rows."""
 STATES = ("RUNNING", "QUEUED", "SUCCEEDED", "FAILED", "STOPPED")
 CHANGED_SHARE = 0.05
+SEED = 3
 
 Record = tuple[str, str, str, int, int, int, float, float]
 
 
-def records(count: int, seed: int = 3) -> list[Record]:
+def records(count: int, seed: int = SEED) -> list[Record]:
     """So many jobs in the order of their names' numbers."""
     return list(_records(count, random.Random(seed)))
 
@@ -50,25 +51,25 @@ def as_text(record: Record) -> tuple[str, ...]:
     return (name, state, owner, *figures)
 
 
-def write_csv(path: Path, count: int) -> None:
+def write_csv(path: Path, count: int, seed: int = SEED) -> None:
     """The records as a CSV file with a heading."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(as_text(record) for record in records(count))
+        writer.writerows(as_text(record) for record in records(count, seed))
 
 
 _SEPARATOR = "###turm###"
 
 
-def write_slurm(folder: Path, count: int) -> None:
+def write_slurm(folder: Path, count: int, seed: int = SEED) -> None:
     """Commands that answer what a Slurm console asks, with the same jobs, from a file.
 
     Args:
         folder: to be put first on the PATH.
     """
     with (folder / "turm.txt").open("w") as turm, (folder / "short.txt").open("w") as short:
-        for number, record in enumerate(records(count)):
+        for number, record in enumerate(records(count, seed)):
             turm.write(_turm(number, record))
             short.write(_short(number, record))
     script = (

@@ -62,3 +62,33 @@ def test_the_calibration_shows_how_busy_the_machine_is() -> None:
     assert taken.cpu > 0
     # The two clocks are not read at one moment.
     assert taken.busy > 0.9
+
+
+def test_a_case_that_fails_twice_is_left_out_and_the_others_go_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    once_more = iter((True, False, False, False, False))
+
+    def broken() -> dict[str, float]:
+        raise OSError("no terminal\nand a picture")
+
+    def recovers() -> dict[str, float]:
+        if next(once_more):
+            raise OSError("a busy moment")
+        return {"cpu": 2.0}
+
+    lost: dict[str, str] = {}
+    cases = {"a": lambda: {"cpu": 1.0}, "b": broken, "c": recovers}
+    measured = interleave_many(cases, rounds=2, lost=lost)
+    assert lost == {"b": "OSError: no terminal"}
+    assert {name: samples.values for name, samples in measured["cpu"].items()} == {
+        "a": (1.0, 1.0),
+        "c": (2.0, 2.0),
+    }
+    # Whoever looks on gets the whole words.
+    assert "and a picture" in capsys.readouterr().err
+
+
+def test_without_a_place_for_it_a_failure_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        interleave_many({"a": lambda: {"cpu": 1 / 0}}, rounds=1)
