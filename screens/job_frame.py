@@ -129,9 +129,11 @@ class JobFrame(View):
         for tab in (self.workers_tab, self.events_tab):
             tab.retitle(self.desk.present())
         self.life_tab.retranslate()
-        super().open(location)
+        self.location = location
         self._place_facts()
-        self._show_tab(location.detail if location.detail in TABS else self.tab)
+        self._choose_tab(location.detail if location.detail in TABS else self.tab)
+        super().open(location)
+        self._follow_log()
         self._ticking = self._ticking or self.set_interval(1.0, self._tick)
         self._ticking.resume()
 
@@ -215,7 +217,9 @@ class JobFrame(View):
             self._show_tab(self.tab)
 
     def _place_facts(self) -> None:
-        self.set_class(self.size.width >= WIDE, "-facts-beside")
+        if self.size.width:
+            # Of a view that is not shown yet it is not known; then its size comes first.
+            self.set_class(self.size.width >= WIDE, "-facts-beside")
 
     def _draw_tab_line(self) -> None:
         ink, line = self.meter.ink, Text(no_wrap=True, overflow="ellipsis")
@@ -230,12 +234,18 @@ class JobFrame(View):
         self.tab_line.say(line)
 
     def _show_tab(self, name: str) -> None:
+        self._choose_tab(name)
+        self.draw()
+        self._follow_log()
+
+    def _choose_tab(self, name: str) -> None:
         self.tab = name if name in self._choices else self._choices[0]
         self.tabs.current = f"job-{self.tab}"
         if self.tab != "log":
             self.log_tab.stop()
         self._life.run(self.tab == "life")
-        self.draw()
+
+    def _follow_log(self) -> None:
         if self.tab == "log" and self.job is not None and self.log_tab.target is not None:
             self.log_tab.show(self.log_tab.target)
 

@@ -48,6 +48,8 @@ class JobLife:
         self._view = view
         self._series: Sequence[Series] = ()
         self._error: CloudError | None = None
+        self._incidents: tuple[Incident, ...] = ()
+        self._incidents_of: object = None
 
     def forget(self) -> None:
         """Another job is shown."""
@@ -71,17 +73,25 @@ class JobLife:
     def timeline(self, job: Job) -> Timeline | None:
         """The life of the job as far as it is known."""
         view = self._view
-        incidents = [
-            each
-            for each in view.snapshot("incidents").items.values()
-            if isinstance(each, Incident) and each.job == job.name
-        ]
         return timeline(
             view.events_known,
             view.desk.present(),
             allocations=job.allocations,
-            incidents=incidents,
+            incidents=self._incidents_known(job.name),
         )
+
+    def _incidents_known(self, job: str) -> tuple[Incident, ...]:
+        """The incidents of a job: a large tenant has thousands, and few of them are news."""
+        snapshot = self._view.snapshot("incidents")
+        seen = (self._view.desk.session.store, snapshot.version, job)
+        if seen != self._incidents_of:
+            self._incidents_of = seen
+            self._incidents = tuple(
+                each
+                for each in snapshot.items.values()
+                if isinstance(each, Incident) and each.job == job
+            )
+        return self._incidents
 
     def draw(self, job: Job) -> None:
         """Draw the life as it is now."""

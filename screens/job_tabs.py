@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on
@@ -100,6 +100,7 @@ class LifeTab(Vertical):
         self._desk = desk
         self.line = self._new_line()
         self._shown: Life | None = None
+        self._charted: Life | None = None
 
     def compose(self) -> ComposeResult:
         yield self.line
@@ -110,12 +111,15 @@ class LifeTab(Vertical):
         """Draw this life."""
         self._shown = life
         self.line.show(life.timeline)
-        self.chart.show(self._chart_data(life))
+        if not self._is_charted(life):
+            self._charted = life
+            self.chart.show(self._chart_data(life))
         words = "   ".join(f"{fact.label}: {fact.text}" for fact in life.money)
         self.money.say(words)
 
     def retranslate(self) -> None:
         """Make the timeline anew where the language is another: its words are part of it."""
+        self._charted = None
         if self._language == self._desk.translator.language:
             return
         focused = self.line.has_focus
@@ -153,6 +157,18 @@ class LifeTab(Vertical):
         most, share, least = self.LABELS
         labels = min(most, max(least, self.size.width // share))
         self.chart.styles.margin = (0, 0, 0, max(0, labels - len(percent_text(1.0))))
+
+    def _is_charted(self, life: Life) -> bool:
+        """Whether the chart would look the same: the clock alone moves it by a dot at a time."""
+        before = self._charted
+        if before is None or before.series is not life.series or before.error != life.error:
+            return False
+        was, line = before.timeline, life.timeline
+        if was is None or line is None:
+            return was is line
+        dot = (was.end - was.start) / max(1, 2 * self.chart.size.width)
+        same = was.start == line.start and was.marks == line.marks
+        return same and timedelta(0) <= line.end - was.end < dot
 
     def _chart_data(self, life: Life) -> ChartData:
         line, t = life.timeline, self._desk.t

@@ -92,11 +92,20 @@ class GridLines(GridMoves):
         rows = self._model.rows
         # Of a source only what is seen: it has to make the rows it is asked for.
         sample = self._unmeasured() if isinstance(rows, SourceRows) else rows
-        wanted = wanted_widths(self.columns, sample, self._titles, self._wanted)
+        columns = self._measurable if isinstance(rows, SourceRows) else self.columns
+        found = wanted_widths(columns, sample, self._titles, self._wanted)
+        wanted = {**self._wanted, **found}
         grown, self._wanted = wanted != self._wanted, wanted
         if grown:
             self._laid_out = None
         return grown
+
+    @property
+    def _measurable(self) -> Sequence[Column]:
+        """The columns that are drawn, once all have been measured: other cells are not made."""
+        if self._laid_out is None or self._whole.on:
+            return self.columns
+        return [slot.column for slot in self._laid_out.slots]
 
     def _unmeasured(self) -> list[Row]:
         """Rows on the screen that were not there when it was last measured."""
@@ -119,6 +128,8 @@ class GridLines(GridMoves):
 
     def _scroll_columns(self, step: int) -> None:
         if not self._whole.on:
+            self._measured, self._laid_out = {}, None
+            self._measure()
             super()._scroll_columns(step)
         elif self._whole.step(step, self._text_width):
             self._strips.clear()
@@ -144,7 +155,7 @@ class GridLines(GridMoves):
         self.repaint()
 
     def on_resize(self) -> None:
-        self._laid_out = None
+        self._measured, self._laid_out = {}, None
         self._resize_virtual()
         self._reveal()
         self.repaint()
@@ -207,7 +218,11 @@ class GridLines(GridMoves):
         layout, width, focused = self._lines_look
         variant = (selected and (focused, True), marked, thumb, width)
         held = self._strips.get(row.key)
-        if held is not None and held[1] == variant and (held[0] is row or held[0] == row):
+        if (
+            held is not None
+            and held[1] == variant
+            and (held[0] is row or _alike(held[0], row, layout))
+        ):
             return held[2]
         state = RowState(selected, selected and focused, marked, thumb)
         strip = self._painted(row, layout, state, width)
@@ -264,3 +279,19 @@ class GridLines(GridMoves):
         ink, glyphs = self._known_look.ink, self._known_look.glyphs
         strip = heading_strip(layout, self._titles, self._model.sort, whole, ink, glyphs)
         return wide.seen_heading(strip, width, ink, glyphs) if wide.on else strip
+
+
+def _alike(one: Row, other: Row, layout: Layout) -> bool:
+    """Whether two rows look the same: asked of the columns that are drawn, and of no other."""
+    if one.tone is not other.tone or one.depth != other.depth:
+        return False
+    for slot in layout.slots:
+        first, second = one.cells.get(slot.column.id), other.cells.get(slot.column.id)
+        if first == second:
+            continue
+        if first is None or second is None or first.text != second.text:
+            return False
+        # What it sorts by is not seen: an age that says the same is the same.
+        if first.tone is not second.tone or first.glyph != second.glyph:
+            return False
+    return True
