@@ -163,6 +163,8 @@ def _session(program: Program, folder: Path) -> dict[str, float]:
 def _shown(terminal: Terminal, program: Program, found: dict[str, float]) -> None:
     """Until the first rows are on the screen."""
     if program.load:
+        # Silence alone is no sign: a hundred thousand records take a while to make up.
+        terminal.wait_first_frame()
         terminal.settle(_SETTLE)
         before, since = terminal.cpu_seconds(), len(terminal.chunks)
         terminal.send(program.load)
