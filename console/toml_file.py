@@ -38,6 +38,14 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, text, str(error))]) from None
+    except (RecursionError, ValueError) as error:
+        raise _too_much(path, error) from None
+
+
+def _too_much(path: Path, error: Exception) -> ConfigError:
+    """TOML by its grammar, beyond what anybody can read."""
+    what = "nested too deeply" if isinstance(error, RecursionError) else str(error).split(";")[0]
+    return ConfigError([Problem(path, 0, 0, "", f"is not valid TOML: {what}")])
 
 
 def _syntax_problem(path: Path, text: str, message: str) -> Problem:
@@ -139,7 +147,10 @@ def edit_toml(path: Path, change: Callable[[Any], None]) -> None:
     import tomlkit
 
     _, text = read_toml(path)
-    document = tomlkit.parse(text)
+    try:
+        document = tomlkit.parse(text)
+    except (RecursionError, ValueError) as error:
+        raise _too_much(path, error) from None
     change(document)
     try:
         write_atomic(path, tomlkit.dumps(document).encode())

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
 from console import paths
 from console.lists.arrangement import Arrangement
 from console.lists.query import QueryError, parse_query, query_text
-from console.problems import ConfigError, nearest
-from console.toml_file import edit_toml, read_toml, write_atomic
+from console.problems import ConfigError, Problem, nearest
+from console.toml_file import edit_toml, locate, read_toml, write_atomic
 
 NAME: Final = re.compile(r"[\w.-]{1,64}\Z")
 """What a view may be called."""
 
 _LARGEST: Final = 1 << 20
+_NONE: Final = "is not a table of views; nothing was changed"
 
 
 def named_views(path: Path | None = None) -> dict[str, str]:
@@ -42,10 +43,17 @@ def save_view(name: str, arrangement: Arrangement, path: Path | None = None) -> 
     if not NAME.match(name):
         raise QueryError("lists.error.name", word=name)
 
-    def put(document: Any) -> None:
-        document.setdefault("views", {})[name] = query_text(arrangement)
+    path = path or paths.config_file()
 
-    edit_toml(path or paths.config_file(), put)
+    def put(document: Any) -> None:
+        views = document.setdefault("views", {})
+        if not isinstance(views, MutableMapping):
+            raise ConfigError(
+                [Problem(path, *locate(read_toml(path)[1], ("views",)), "views", _NONE)]
+            )
+        views[name] = query_text(arrangement)
+
+    edit_toml(path, put)
 
 
 def forget_view(name: str, path: Path | None = None) -> bool:
@@ -91,9 +99,10 @@ class LeftLists:
     def get(self, noun: str) -> Arrangement:
         """The arrangement a list was left in; the usual one where it was never changed."""
         try:
-            return parse_query(self._read().get(noun, noun), noun).but(filter="")
+            found = parse_query(self._read().get(noun, noun), noun).but(filter="")
         except QueryError:
             return Arrangement(noun)
+        return found if found.noun == noun else Arrangement(noun)
 
     def keep(self, arrangement: Arrangement) -> None:
         """Remember an arrangement. Raises `OSError` where that cannot be written."""
@@ -110,7 +119,7 @@ class LeftLists:
             try:
                 text = self._path.read_bytes()[:_LARGEST]
                 data = json.loads(text)
-            except (OSError, ValueError):
+            except (OSError, ValueError, RecursionError):
                 # Never written, or broken: the lists start as they come.
                 return self._left
             if isinstance(data, dict):

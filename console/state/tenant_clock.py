@@ -17,9 +17,16 @@ _TOLERANCE = timedelta(seconds=2)
 _JITTER_SECONDS = 5.0
 """How far an answer that took longer may set the time back; time stands still instead."""
 
+_SECONDS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Counts on while the machine sleeps, where it can."""
+
 _EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 """Days and zones away from these there still are dates."""
+
+
+def _elapsed() -> float:
+    return time.clock_gettime(_SECONDS)
 
 
 class TenantClock:
@@ -29,7 +36,7 @@ class TenantClock:
 
     Args:
         wall: this machine's clock.
-        monotonic: seconds that never jump.
+        monotonic: seconds that never jump, and count while the machine sleeps.
     """
 
     def __init__(
@@ -37,7 +44,7 @@ class TenantClock:
         store: Store,
         *,
         wall: Callable[[], datetime] = utc_now,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = _elapsed,
     ) -> None:
         self._store = store
         self._wall = wall
@@ -64,7 +71,8 @@ class TenantClock:
             return None
         simulation = tenant.simulation
         if simulation is None and abs(tenant.server_time - snapshot.fetched_at) < _TOLERANCE:
-            return None
+            # The same clock: this machine's as it was then, whatever it is set to from now on.
+            return self._wall(), self._monotonic(), 1.0
         age = max(0.0, (self._wall() - snapshot.fetched_at).total_seconds())
         speed = 1.0 if simulation is None else simulation.speed
         if simulation is not None and (simulation.paused or snapshot.from_disk):

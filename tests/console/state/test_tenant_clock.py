@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from api_client.models.identity import Principal, Simulation, Tenant
 from console.state.snapshot import Snapshot
 from console.state.store import Store
@@ -87,3 +89,34 @@ def test_a_simulation_known_from_disk_alone_stands_still() -> None:
     machine.hear(T0 - timedelta(days=300), simulated(60.0), from_disk=True)
     machine.wait(60)
     assert machine.clock.now() == T0 - timedelta(days=300)
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=-9000)])
+def test_a_machine_whose_clock_was_right_and_is_set_otherwise(jump: timedelta) -> None:
+    machine = Machine()
+    machine.hear(T0)
+    assert machine.clock.now() == T0
+    machine.wall += jump
+    machine.wait(5)
+    assert machine.clock.now() == T0 + timedelta(seconds=5), "ages do not jump with it"
+    machine.hear(T0 + timedelta(seconds=6))
+    assert machine.clock.now() == T0 + timedelta(seconds=6)
+
+
+def test_a_tenant_whose_clock_is_set_otherwise_is_followed() -> None:
+    machine = Machine()
+    machine.hear(T0)
+    machine.wait(10)
+    for hours in (1, -1, 0):
+        machine.hear(machine.wall + timedelta(hours=hours))
+        assert machine.clock.now() == machine.wall + timedelta(hours=hours)
+        machine.wait(10)
+        assert machine.clock.now() == machine.wall + timedelta(hours=hours)
+
+
+def test_a_machine_that_slept_knows_how_long() -> None:
+    machine = Machine()
+    machine.hear(T0 - timedelta(days=300), simulated(60.0))
+    assert machine.clock.now() == T0 - timedelta(days=300)
+    machine.wait(8 * 3600)
+    assert machine.clock.now() == T0 - timedelta(days=300) + timedelta(hours=480)
