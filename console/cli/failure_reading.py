@@ -38,6 +38,9 @@ class FoundIncidents:
 async def all_incidents(opening: Open) -> tuple[Incident, ...]:
     """Incidents of as many days as the console looks back, newest first."""
     events = [event async for page in _pages(opening) for event in page]
+    names = {job_of(event) for event in events if event.reason == EventReason.FAILURE_DETECTED}
+    if len(names) <= _ONE_BY_ONE:
+        events += await _stories(opening, names)
     return await _read_out(opening, events)
 
 
@@ -61,10 +64,10 @@ async def newest_incidents(opening: Open, wanted: Wanted, most: int) -> FoundInc
         # Looking again after every page would read the same failures over and over.
         look_at *= 2
     if whole:
-        found = tuple(filter(wanted, await _read_out(opening, events)))
-        return FoundIncidents(found[:most], len(found) <= most)
+        found = tuple(filter(wanted, _incidents(opening, events)))
+        whole = len(found) <= most
     names = {incident.job for incident in found[:most]}
-    events += await _earlier(opening, names)
+    events += await _stories(opening, names)
     told_of = [event for event in events if job_of(event) in names]
     again = filter(wanted, await _read_out(opening, told_of))
     return FoundIncidents(tuple(again)[:most], whole)
@@ -90,15 +93,14 @@ async def _pages(opening: Open) -> Any:
             yield page.items
 
 
-async def _earlier(opening: Open, names: Iterable[str]) -> list[Event]:
-    """What happened to these jobs before what was read: a failure may follow an older one."""
+async def _stories(opening: Open, names: Iterable[str]) -> list[Event]:
+    """Everything that happened to these jobs: a failure may follow an older one, and checkpoints
+    tell how long a step took where the job does not say."""
     provider = await opening.provider("events.stream")
     since = _since(opening)
 
     async def of(name: str) -> list[Event]:
-        query = EventQuery(
-            subject_kind="job", subject_id=name, since=since, about="failures", limit=1000
-        )
+        query = EventQuery(subject_kind="job", subject_id=name, since=since, limit=1000)
         found: list[Event] = await provider.events(query).all()
         return found
 

@@ -22,6 +22,16 @@ _COMMANDS = {
 }
 """The word of a command -> what its views are of."""
 
+_EXAMPLES = {
+    "jobs": "jobs?state=failed&sort=-age&group=owner&columns=name,state,age",
+    "nodes": "nodes?health=failed&sort=pool&columns=name,health,reason",
+    "incidents": "incidents?outcome=failed&sort=-recover&group=category",
+    "events": "events?severity=error&group=reason&columns=time,subject,message",
+    "charges": "charges?project=vision&sort=-cost&group=user",
+    "": "jobs?state=failed&sort=-age",
+}
+"""What a view of each list may look like."""
+
 
 def asked_view(cli: Cli, name: str, group: str) -> Arrangement:
     """The view that was asked for, grouped as was asked for.
@@ -35,7 +45,8 @@ def asked_view(cli: Cli, name: str, group: str) -> Arrangement:
             view = find_view(name, _noun())
         except QueryError as error:
             key = f"{error.key}_near" if error.values.get("near") else error.key
-            raise Stop(cli.t(key, **error.values), USAGE) from None
+            form = cli.t("cli.error.view", example=_EXAMPLES[_noun()])
+            raise Stop(f"{cli.t(key, **error.values)} {form}", USAGE) from None
     return view.but(group=group) if group else view
 
 

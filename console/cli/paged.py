@@ -64,9 +64,9 @@ async def show_pages(
                 whole = not _more(page)
                 break
     known = len(found) if whole else total if not chosen and total is not None else None
-    if most is not None:
-        found = found[:most]
-    show_list(cli, found[::-1] if turned else found, noun, asked, ctx, total=known, more=not whole)
+    more = not whole or (most is not None and len(found) > most)
+    shown = found[:most]
+    show_list(cli, shown[::-1] if turned else shown, noun, asked, ctx, total=known, more=more)
     return Reading(tuple(everything), whole)
 
 

@@ -1,6 +1,7 @@
 """A saved view as one string: `jobs?state=failed%20owner=me&sort=-age&group=owner`.
 
-After the noun and `?` stands the filter, then what else is said, each after `&`:
+After the noun and `?` stands the filter (with `filter=` before it or without), then what else is
+said, each after `&`:
 
 - `sort=column`, or `sort=-column` the other way round
 - `group=column`
@@ -23,7 +24,7 @@ from console.lists.arrangement import Arrangement, Folds, Sort, Width
 
 NOUNS: Final = ("jobs", "nodes", "incidents", "events", "charges")
 
-_WORDS: Final = ("sort", "group", "fold", "arrays", "columns")
+_WORDS: Final = ("filter", "sort", "group", "fold", "arrays", "columns")
 _SAID = re.compile(rf"({'|'.join(_WORDS)})=", re.IGNORECASE)
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SAFE: Final = "=<>!~:/\"'*+@()[]{}|^;.-_$\\`"
@@ -107,7 +108,10 @@ def parse_query(text: str, noun: str = "") -> Arrangement:
     arrangement = Arrangement(noun=name)
     for number, part in enumerate(rest.split("&")):
         said = _SAID.match(part)
-        if said is not None:
+        if said is not None and said[1].casefold() == "filter":
+            terms = (arrangement.filter, _read(part[said.end() :]).strip())
+            arrangement = arrangement.but(filter=" ".join(filter(None, terms)))
+        elif said is not None:
             arrangement = _with(arrangement, said[1].casefold(), part[said.end() :])
         elif number == 0:
             arrangement = arrangement.but(filter=_read(part).strip())

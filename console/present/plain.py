@@ -105,6 +105,8 @@ def fit(
 ) -> tuple[list[Column], dict[str, int]]:
     """The columns that fit and their widths; the heaviest column always stays.
 
+    Columns of little weight go before a name or a figure is cut: a part of either is of no use.
+
     Args:
         wanted: cells of the widest text of each column, its heading included.
         headings: cells of each heading, which is not cut as long as anything else gives way.
@@ -114,6 +116,12 @@ def fit(
         column.id: min(widths[column.id], max(column.min_width, (headings or {}).get(column.id, 0)))
         for column in columns
     }
+    heaviest = max(columns, key=lambda column: column.weight)
+    for column in columns:
+        if column is heaviest:
+            least[column.id] = max(least[column.id], min(widths[column.id], width // 2))
+        elif column.align is Align.RIGHT:
+            least[column.id] = widths[column.id]
     kept = list(columns)
     while len(kept) > 1 and _sum(kept, least) > width:
         kept.remove(min(kept, key=lambda column: column.weight))

@@ -126,12 +126,15 @@ class EventLists:
         """Moments and codes of the events of one subject, or of all nodes."""
         journal, world = self._world.journal, self._world
         kind, subject = wanted.kind, wanted.subject
-        codes = [
-            code
-            for (each, name), known in journal.by_subject.items()
-            if (not kind or each == kind) and (not subject or name == subject)
-            for code in known
-        ]
+        if kind and subject:
+            codes = list(journal.by_subject.get((kind, subject), ()))
+        else:
+            codes = [
+                code
+                for (each, name), known in journal.by_subject.items()
+                if (not kind or each == kind) and (not subject or name == subject)
+                for code in known
+            ]
         found = [(journal.extras[code].moment, code) for code in codes]
         life = world.by_name.get(subject) if kind in ("", "job") else None
         if life is not None:
