@@ -33,12 +33,28 @@ def tables(content: Mapping[str, Any], misses: Mapping[str, str]) -> str:
     for version in reversed(list(content)):
         recorded = content[version]
         parts.append(f"\n## Version {version}\n\n{recorded['machine']}\n")
+        parts.append(f"\n{_sum(list(recorded['rows'].values()))}\n")
         by_bench: dict[str, list[Mapping[str, Any]]] = {}
         for row in recorded["rows"].values():
             by_bench.setdefault(row["bench"], []).append(row)
         for title, rows in by_bench.items():
             parts.append(f"\n### {title}\n\n{_table(rows, misses)}\n")
     return "".join(parts)
+
+
+def _sum(rows: list[Mapping[str, Any]]) -> str:
+    judged = [row for row in rows if row["verdict"] in (Verdict.KEPT, Verdict.MISSED)]
+    missed = [row for row in judged if row["verdict"] == Verdict.MISSED]
+    said = f"{len(judged) - len(missed)} of {len(judged)} budgets are kept."
+    if not missed:
+        return said
+    lines = [
+        f"- {scenario}: {ours} {unit} beside {beside} {theirs}, {ratio}; budget {budget}"
+        for scenario, unit, ours, beside, theirs, ratio, budget, _ in (
+            row["cells"] for row in missed
+        )
+    ]
+    return "\n".join([f"{said} Missed:", "", *lines])
 
 
 def _table(rows: list[Mapping[str, Any]], misses: Mapping[str, str]) -> str:

@@ -61,6 +61,8 @@ class Terminal:
     ) -> None:
         self.chunks: list[Chunk] = []
         self._sizes = [(0, columns, rows)]
+        self._picture = pyte.Screen(columns, rows)
+        self._stream, self._known, self._drawn = pyte.Stream(self._picture), Filter(), 0
         self._command = list(command)
         self._master, self._slave = pty.openpty()
         os.set_blocking(self._master, False)
@@ -216,15 +218,14 @@ class Terminal:
 
     def screen(self) -> list[str]:
         """The lines of the terminal as they stand, drawn from all that was written."""
-        _, columns, rows = self._sizes[0]
-        picture = pyte.Screen(columns, rows)
-        stream, known = pyte.Stream(picture), Filter()
-        sizes = dict((number, (wide, high)) for number, wide, high in self._sizes[1:])
-        for number, chunk in enumerate(self.chunks):
+        sizes = {number: (rows, columns) for number, columns, rows in self._sizes[1:]}
+        # What was drawn before stays drawn.
+        for number in range(self._drawn, len(self.chunks)):
             if number in sizes:
-                picture.resize(sizes[number][1], sizes[number][0])
-            stream.feed(known.feed(chunk.data))
-        return [line.rstrip() for line in picture.display]
+                self._picture.resize(*sizes[number])
+            self._stream.feed(self._known.feed(self.chunks[number].data))
+        self._drawn = len(self.chunks)
+        return [line.rstrip() for line in self._picture.display]
 
     def text(self) -> str:
         return "\n".join(self.screen())

@@ -67,6 +67,9 @@ def test_the_document_keeps_its_words_and_every_version(tmp_path: Path) -> None:
     assert said.index("## Version 1.1") < said.index("## Version 1.0")
     assert "| page down | ms | 0.70 ±0 | peer | 1.00 | 0.70x | 0.5 x | missed, known |" in said
     assert "- page down: the frame is drawn twice" in said
+    # What is missed is told before the tables.
+    assert "0 of 1 budgets are kept. Missed:\n\n- page down: 0.70 ±0 ms beside peer 1.00" in said
+    assert "1 of 1 budgets are kept.\n" in said
 
 
 def test_a_document_without_its_place_is_not_written(tmp_path: Path) -> None:
