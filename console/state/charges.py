@@ -133,15 +133,11 @@ class _Words:
     def lean(self, charge: Charge) -> Charge | Charged:
         """The same charge as far as it is shown."""
         like = self._like(charge)
-        start = self._moment(charge.charge_period_start)
-        end = self._moment(charge.charge_period_end)
-        small = charged(charge, like, start, end)
+        small = charged(charge, like)
         if small is not None:
             return small
         return replace(
             charge,
-            charge_period_start=start,
-            charge_period_end=end,
             charge_description=None,
             resource_id=None if charge.resource_name else charge.resource_id,
             pricing_quantity=None,
@@ -166,13 +162,6 @@ class _Words:
             )
             self._known[found] = like
         return like
-
-    def _moment(self, moment: datetime) -> datetime:
-        """Many charges begin or end with an hour, few in the midst of it together."""
-        if moment.second or moment.minute:
-            return moment
-        known: datetime = self._known.setdefault(moment, moment)
-        return known
 
 
 _COMMON = (

@@ -9,6 +9,7 @@ from screens.collector import (
     AWAY_SECONDS,
     PAUSE_SECONDS,
     REST_SECONDS,
+    SOON_SECONDS,
     WHOLE_SECONDS,
     Collector,
     collect,
@@ -19,7 +20,9 @@ def test_garbage_is_looked_for_while_no_key_is_pressed_and_everywhere_while_nobo
     None
 ):
     now, looks = [0.0], list[tuple[float, bool]]()
-    collector = Collector(lambda: now[0], lambda whole: looks.append((now[0], whole)))
+    collector = Collector(
+        lambda: now[0], lambda whole: looks.append((now[0], whole)), lambda: False
+    )
     typing, pausing = REST_SECONDS + 100, WHOLE_SECONDS + 1000
     for second in range(2 * int(WHOLE_SECONDS)):
         now[0] = float(second)
@@ -32,6 +35,18 @@ def test_garbage_is_looked_for_while_no_key_is_pressed_and_everywhere_while_nobo
     assert light[0] == typing + PAUSE_SECONDS
     assert all(later - one >= REST_SECONDS for one, later in zip(light, light[1:], strict=False))
     assert whole == [last_key + AWAY_SECONDS]
+
+
+def test_after_much_is_new_garbage_is_looked_for_sooner_but_never_while_keys_are_pressed() -> None:
+    now, looks = [0.0], list[float]()
+    collector = Collector(lambda: now[0], lambda whole: looks.append(now[0]), lambda: True)
+    for second in range(int(REST_SECONDS)):
+        now[0] = float(second)
+        if second < 100:
+            collector.heard()
+        collector.look()
+    assert looks[0] == 99 + PAUSE_SECONDS
+    assert looks[1] == looks[0] + SOON_SECONDS
 
 
 def test_what_only_the_collector_can_free_is_freed_and_the_rest_is_old() -> None:
