@@ -29,7 +29,7 @@ class Attempts(Stage):
         size = life.slots.bit_length()
         jitter = int(uniform(self.seed, life.number, number, 1) * 10) * SECOND
         ready = now + _STARTUP + size * _STARTUP_PER_DOUBLING + jitter
-        attempt = Attempt(number, now, ready, NEVER, NEVER, NEVER, places, life.resume)
+        attempt = Attempt(number, now, ready, NEVER, NEVER, NEVER, places, life.resume, life.milli)
         self._hold(life, attempt)
         self._plan_halt(life, attempt)
         life.state = JobState.STARTING
@@ -41,7 +41,8 @@ class Attempts(Stage):
         start, end = life.fixed[number]
         stop = NEVER if end is None else end
         places = self.fleet.find_anywhere(life.pool, life.slots)
-        attempt = Attempt(number, start, start, stop, stop, stop, places, 0)
+        milli = life.fixed_milli[number] if life.fixed_milli else life.milli
+        attempt = Attempt(number, start, start, stop, stop, stop, places, 0, milli)
         self._hold(life, attempt)
         life.state = JobState.RUNNING
         self._say(life, ev.STARTING)
@@ -53,7 +54,7 @@ class Attempts(Stage):
         life.attempts.append(attempt)
         self.fleet.take(life.number, attempt.places)
         life.holding, life.said = True, ""
-        self.ledger.held(self.now, life.milli)
+        self.ledger.held(self.now, attempt.milli)
         self.touch(life, attempt)
 
     def _plan_halt(self, life: Life, attempt: Attempt) -> None:

@@ -66,7 +66,7 @@ class Ledger:
 
     def released(self, now: int, life: Life, attempt: Attempt) -> None:
         self._move(now)
-        self.allocated -= life.milli
+        self.allocated -= attempt.milli
         for day in range(attempt.start // DAY, max(attempt.start, now - 1) // DAY + 1):
             self._days.setdefault(day, array("q")).append(life.number)
 
@@ -124,8 +124,8 @@ def _used(life: Life, low: int, high: int) -> tuple[int, int, int, int] | None:
         start, end = max(low, attempt.start), min(high, attempt.end)
         if end > start:
             first, last, number = min(first, start), max(last, end), attempt.number
-            held += end - start
-    return (first, last, held * life.milli, number) if held else None
+            held += (end - start) * attempt.milli
+    return (first, last, held, number) if held else None
 
 
 def price_at(prices: PriceList, model: str, quota: str, moment: datetime) -> PriceItem | None:

@@ -68,6 +68,8 @@ class Attempt:
     """`node << shift | mask of slots`, in the order of ranks."""
     first_step: int
     """The step it starts from."""
+    milli: int
+    """Thousandths of accelerators that are metered while it holds its slots."""
     cause: int = -1
     """Index into `failures.CAUSES`; -1 where nothing broke."""
     broken: int = -1
@@ -93,7 +95,7 @@ class Life:
     name: str
     submit: int
     milli: int
-    """Thousandths of accelerators it holds in all; what is metered."""
+    """Thousandths of accelerators it holds in all, at most; what is metered."""
     workers: int
     per_worker: int
     """Whole slots each worker holds."""
@@ -113,6 +115,8 @@ class Life:
     """The sentence beside the end."""
     fixed: tuple[tuple[int, int | None], ...] = ()
     """[start, end) of each attempt as given by a trace; an end of `None` is open."""
+    fixed_milli: tuple[int, ...] = ()
+    """What each of `fixed` is metered at, where they differ; else all are at `milli`."""
     placed_as_given: bool = False
     """True for a life from a trace, also where `fixed` is empty because it never started."""
     ended: int | None = None

@@ -99,7 +99,7 @@ def _life(job: TraceJob, names: _Names, pools: dict[str, int], slots: int) -> Li
     return Life(
         name=names.take(job.id),
         submit=_milliseconds(job.submit),
-        milli=int(round(job.accelerators * 1000)),
+        milli=_milli(job.accelerators),
         workers=workers,
         per_worker=each,
         pool=pools.get(job.pool, 0),
@@ -109,9 +109,21 @@ def _life(job: TraceJob, names: _Names, pools: dict[str, int], slots: int) -> Li
         native=job.native,
         reason=job.reason,
         fixed=tuple((_milliseconds(run.start), _milliseconds(run.end)) for run in job.runs),
+        fixed_milli=_millis_of_runs(job),
         placed_as_given=True,
         ended=None if job.ended is None else _milliseconds(job.ended),
     )
+
+
+def _milli(accelerators: Decimal) -> int:
+    return int(round(accelerators * 1000))
+
+
+def _millis_of_runs(job: TraceJob) -> tuple[int, ...]:
+    """What each run is metered at; empty where all are alike, as nearly always."""
+    if all(run.accelerators == job.accelerators for run in job.runs):
+        return ()
+    return tuple(_milli(run.accelerators) for run in job.runs)
 
 
 def _gang(accelerators: int, nodes: int | None, slots: int) -> tuple[int, int]:

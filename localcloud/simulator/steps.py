@@ -57,5 +57,5 @@ def accelerator_millis(life: Life, now: int) -> int:
     for attempt in life.attempts:
         end = attempt.end if attempt.end < now else now
         if end > attempt.start:
-            held += end - attempt.start
-    return held * life.milli
+            held += (end - attempt.start) * attempt.milli
+    return held

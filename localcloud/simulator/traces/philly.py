@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,9 @@ def read_philly(path: Path, records: Sequence[Any]) -> Trace:
     notes = ["times name no zone: taken as UTC"]
     if endless := sum(_endless(path, number, record) for number, record in numbered):
         notes.append(f"{endless} attempts of ended jobs have no end: taken as runs of no length")
+    overlap = sum(b.start < a.end for job in jobs for a, b in itertools.pairwise(job.runs))
+    if overlap:
+        notes.append(f"{overlap} attempts begin before the one before ended")
     if left:
         notes.append(f"{left} jobs without any time left out")
     return Trace(path, "Philly job log", jobs, notes)
@@ -85,7 +89,7 @@ def _job(path: Path, number: int, record: Any, last: int) -> TraceJob | None:
     said = job_state(word)
     until = None if said is None or said.ended else last
     found = (_run(path, number, one, until) for one in attempts)
-    runs = tuple(run for run in found if run is not None)
+    runs = tuple(sorted((run for run in found if run is not None), key=lambda run: run.start))
     submit = _at(path, number, record.get("submitted_time"))
     if submit is None:
         if not runs:

@@ -86,3 +86,16 @@ def test_a_cancelled_life_ends_when_the_trace_says() -> None:
     assert (cloud.job("c").state, cloud.job("c").ended) == ("QUEUED", None)
     pass_time(cloud, 20)
     assert (cloud.job("c").state, cloud.job("c").native) == ("STOPPED", "Cancelled")
+
+
+def test_attempts_of_different_sizes_are_metered_and_charged_each_as_it_was() -> None:
+    life = given("a", 0, [(0, 10), (20, 30)], 8000)
+    life.fixed_milli = (8000, 2000)
+    cloud = replayed([life], 8)
+    pass_time(cloud, 25)
+    assert cloud.job("a").accelerator_seconds == 8 * 10 + 2 * 5
+    pass_time(cloud, 60)
+    assert cloud.job("a").accelerator_seconds == 8 * 10 + 2 * 10
+    assert cloud.summary().peak_accelerators == 8
+    (charge,) = cloud.charges(limit=9).items
+    assert charge.consumed_quantity == 100

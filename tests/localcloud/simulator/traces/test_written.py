@@ -15,7 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localcloud.server.simulated import replayed
-from tests.localcloud.simulator.traces.written import KNOWS_STATES, NO_STATES, Job, openb, totals
+from tests.localcloud.simulator.traces.written import (
+    KNOWS_STATES,
+    NO_STATES,
+    Job,
+    attempts_log,
+    openb,
+    span_totals,
+    totals,
+)
 
 JOB = st.builds(
     Job,
@@ -64,3 +72,25 @@ def test_pods_of_openb(jobs: Sequence[Job]) -> None:
         dataclasses.replace(job, kind="fail" if job.kind == "stop" else job.kind) for job in jobs
     ]
     assert _played(openb(said).encode()) == totals(said)
+
+
+ATTEMPTS = st.lists(
+    st.tuples(st.integers(0, 300), st.integers(0, 5000), st.integers(0, 9)), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(jobs=st.lists(ATTEMPTS, min_size=1, max_size=8), shuffled=st.booleans())
+def test_attempts_of_different_sizes(
+    jobs: list[list[tuple[int, int, int]]], shuffled: bool
+) -> None:
+    spans: list[list[tuple[int, int, int]]] = []
+    for attempts in jobs:
+        at = 0
+        spans.append([])
+        for wait, length, gpus in attempts:
+            spans[-1].append((at + wait, at + wait + length, gpus))
+            at += wait + length
+    every = [span for job in spans for span in job]
+    figures = _played(attempts_log([job[::-1] if shuffled else job for job in spans]).encode())
+    assert figures == span_totals(len(jobs), every)

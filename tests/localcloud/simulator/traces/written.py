@@ -56,14 +56,20 @@ def totals(jobs: Sequence[Job], *, waits: bool = True) -> dict[str, Any]:
         if job.kind != "queue":
             start = job.start if waits else job.submit
             spans.append((start, start + job.length, job.gpus))
+    states = dict(sorted(Counter(WORDS[job.kind] for job in jobs).items()))
+    return span_totals(len(jobs), spans) | {"states": states}
+
+
+def span_totals(jobs: int, spans: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+    """Totals of what was held: start, end, accelerators."""
     moments = {start for start, end, _ in spans if end > start}
     held = (sum(g for s, e, g in spans if s <= at < e) for at in moments)
     return {
-        "jobs": len(jobs),
+        "jobs": jobs,
         "accelerator_hours": round(Fraction(sum((e - s) * g for s, e, g in spans), 3600) * 1000)
         / 1000,
         "peak_accelerators": max(held, default=0),
-        "states": dict(sorted(Counter(WORDS[job.kind] for job in jobs).items())),
+        "states": {"SUCCEEDED": jobs},
     }
 
 
@@ -199,6 +205,28 @@ def philly_log(jobs: Sequence[Job]) -> str:
             }
         )
     return json.dumps(records)
+
+
+def attempts_log(jobs: Sequence[Sequence[tuple[int, int, int]]]) -> str:
+    """The JSON log of jobs with several attempts: start, end, accelerators."""
+    return json.dumps(
+        [
+            {
+                "status": "Pass",
+                "jobid": f"application_{n}",
+                "submitted_time": _iso(0, None),
+                "attempts": [
+                    {
+                        "start_time": _iso(start, None),
+                        "end_time": _iso(end, None),
+                        "detail": [{"ip": "m", "gpus": [f"gpu{g}" for g in range(gpus)]}],
+                    }
+                    for start, end, gpus in attempts
+                ],
+            }
+            for n, attempts in enumerate(jobs)
+        ]
+    )
 
 
 def json_lines(jobs: Sequence[Job]) -> str:
