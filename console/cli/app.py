@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from api_client.errors import CloudError
 from console.cli.commands import Group, Lazy, Option
 from console.cli.context import Cli, Stop, chosen_language
 from console.cli.exits import EXITS, FAILED, INTERRUPTED, OK, USAGE, code_of, sentence_of
-from console.problems import ConfigError
+from console.problems import ConfigError, nearest
 from console.start import open_profile
 from console.text import Translator, visible
 from console.version import version
@@ -187,6 +188,31 @@ def _worded(cli: Cli, error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter) and error.param is not None:
         shown = error.param.make_metavar(error.ctx) if error.ctx else str(error.param.name)
         return cli.t("cli.error.missing", word=shown)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return _bad_value(cli, error, error.param)
+    if error.message == "Missing command." and isinstance(error.ctx, click.Context):
+        group = error.ctx.command
+        known = group.list_commands(error.ctx) if isinstance(group, click.Group) else ()
+        return cli.t("cli.error.verb", known=", ".join(known))
+    return error.format_message()
+
+
+def _bad_value(cli: Cli, error: click.BadParameter, param: click.Parameter) -> str:
+    """Which value is wrong, and what may stand there."""
+    name = param.opts[0] if isinstance(param, click.Option) else str(param.human_readable_name)
+    if isinstance(param.type, click.Choice):
+        text = cli.t("cli.error.choice", name=name, known=", ".join(param.type.choices))
+        said = re.match(r"'(.*)' is not", error.message)
+        close = nearest(said[1], param.type.choices) if said else ""
+        return f"{text} {cli.t('cli.error.nearest', word=close)}" if close else text
+    if isinstance(param.type, click.types.IntParamType | click.types.FloatParamType):
+        whole = isinstance(param.type, click.types.IntParamType)
+        text = cli.t("cli.error.whole" if whole else "cli.error.number", name=name)
+        low, high = getattr(param.type, "min", None), getattr(param.type, "max", None)
+        if low is None:
+            return text
+        key = "cli.error.least" if high is None else "cli.error.between"
+        return f"{text} {cli.t(key, low=low, high=high)}"
     return error.format_message()
 
 

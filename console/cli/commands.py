@@ -147,6 +147,14 @@ class Group(_Speaking, click.Group):
         super().__init__(name, **settings)
         self._lazy = lazy
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # A noun alone lists; completion and help are about its verbs.
+        verb = bool(args) and not args[0].startswith("-")
+        if "ls" in self._lazy and not verb and not ctx.resilient_parsing:
+            if not {"--help", *self._lazy}.intersection(args):
+                args = ["ls", *args]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._lazy)
 

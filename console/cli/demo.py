@@ -163,6 +163,8 @@ def _sized(function: Callable[..., Any]) -> Callable[..., Any]:
 @_sized
 def up(cli: Cli, **sizes: Any) -> None:
     _show(cli, start(cli, _words(sizes)))
+    if not cli.json:
+        cli.tell("demo.next")
 
 
 @command("down")

@@ -64,7 +64,8 @@ def ls(cli: Cli, asked: ListOptions, mine: bool) -> None:
         provider = await opening.provider("jobs.read")
         query = _query(opening, chosen, mine=narrowed, page=asked.page)
         read = await show_pages(cli, provider.jobs(query), NOUN, chosen, asked, ctx)
-        if not (chosen or narrowed) and (read.whole or not kept_names("jobs", cli.profile)):
+        more = len(read.items) >= len(kept_names("jobs", opening.session.profile.name))
+        if not (chosen or narrowed) and (read.whole or more):
             opening.keep("jobs", {job.name: job for job in read.items})
         if narrowed and not mine and not cli.json:
             cli.tell("cli.jobs.mine", name=opening.me)

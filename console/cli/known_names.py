@@ -12,6 +12,8 @@ from console import paths
 if TYPE_CHECKING:
     import click
 
+_SAME, _MOST = 3, 20_000
+
 
 def profile_names() -> list[str]:
     """Every profile that is configured, the embedded cloud's and the simulation's."""
@@ -48,10 +50,26 @@ def complete_nodes(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [name for name in kept_names("nodes", _profile(ctx)) if name.startswith(incomplete)]
 
 
+def known_near(ctx: click.Context | None) -> str:
+    """The name of a job or node, as last seen, that is close to the one a command was given."""
+    name = "" if ctx is None else str(ctx.params.get("name") or "")
+    if ctx is None or not name:
+        return ""
+    from console.problems import nearest
+
+    names = kept_names("nodes" if "nodes" in ctx.command_path.split() else "jobs", _profile(ctx))
+    # Looking at every name of a large tenant takes seconds; names rarely differ in their start.
+    alike = [each for each in names if each[:_SAME] == name[:_SAME] and each != name]
+    return nearest(name, alike[:_MOST])
+
+
 def _profile(ctx: click.Context) -> str:
     at: click.Context | None = ctx
     while at is not None:
         if at.params.get("profile"):
             return str(at.params["profile"])
+        cli = at.obj
+        if getattr(cli, "profile", ""):
+            return str(cli.profile)
         at = at.parent
     return ""

@@ -10,11 +10,14 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from api_client.errors import CloudError, Unsupported
+import click
+
+from api_client.errors import CloudError, NotFound, Unsupported
 from api_client.models.billing import PriceList
 from api_client.models.identity import Tenant
 from console import embedded
 from console.cli.context import Cli
+from console.cli.known_names import known_near
 from console.present.context import PresentContext
 from console.session import Session
 from console.state.snapshot import Snapshot
@@ -118,4 +121,10 @@ def run_opened(cli: Cli, work: Callable[[Open], Awaitable[T]]) -> T:
         async with opened(cli) as opening:
             return await work(opening)
 
-    return asyncio.run(whole())
+    try:
+        return asyncio.run(whole())
+    except NotFound as error:
+        close = known_near(click.get_current_context(silent=True))
+        if close:
+            error.hint = cli.t("cli.error.nearest", word=close)
+        raise
