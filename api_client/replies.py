@@ -85,7 +85,7 @@ def read_refusal(
         detail=detail[:_LONGEST_DETAIL],
         hint=_text(said.get("hint")),
         request_id=headers.get("x-request-id") or _text(said.get("request_id")) or request_id,
-        retry_after=retry_after_seconds(headers.get("retry-after"), now),
+        retry_after=retry_after_seconds(headers.get("retry-after"), _server_now(headers, now)),
         fields={str(key): str(value) for key, value in fields.items()}
         if isinstance(fields, dict)
         else {},
@@ -125,6 +125,15 @@ def refusal_error(
     if isinstance(error, errors.Unavailable):
         error.retry_after = refusal.retry_after
     return error
+
+
+def _server_now(headers: Mapping[str, str], now: datetime) -> datetime:
+    """A date in the answer is one by the server's clock, which need not be ours."""
+    try:
+        said = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, IndexError):
+        return now
+    return said if said.tzinfo is not None else said.replace(tzinfo=UTC)
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:

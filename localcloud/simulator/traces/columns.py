@@ -43,8 +43,8 @@ _SYNONYMS: dict[str, str] = {
         "gpu_count gpus_count number_of_gpus gpu_number alloc_gpus allocated_gpus total_gpus "
         "used_gpus gpus_used gpu_req req_gpu req_gpus requested_gpus gpus_requested gpu_request "
         "gpu_requested npus npu num_npus npu_num tpus tpu num_tpus dcus gres_used "
-        "alloctres alloc_tres tres_alloc tres allocgres alloc_gres gres reqtres "
-        "req_tres tres_req reqgres req_gres"
+        "alloctres alloc_tres tres_alloc tres_allocated tres allocgres alloc_gres gres reqtres "
+        "req_tres tres_req tres_requested reqgres req_gres"
     ),
     "share": "gpu_milli accelerator_milli",
     "percent": "plan_gpu gpu_percent",

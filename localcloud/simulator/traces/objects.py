@@ -103,4 +103,16 @@ def _flat(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _cell(value: Any) -> str:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         return value[0]
+    if isinstance(value, list) and value and all(_is_resource(one) for one in value):
+        return ",".join(map(_resource, value))
     return "" if value is None else str(value)
+
+
+def _is_resource(one: Any) -> bool:
+    return isinstance(one, dict) and {"type", "count"} <= one.keys()
+
+
+def _resource(one: dict[str, Any]) -> str:
+    """What `sacct --json` has for each `gres/gpu=2` that `sacct -P` prints."""
+    name = one.get("name")
+    return f"{one['type']}/{name}={one['count']}" if name else f"{one['type']}={one['count']}"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api_client.models.scalars import from_unix, in_zone
-from api_client.replies import retry_after_seconds
+from api_client.replies import read_refusal, retry_after_seconds
 
 LAST = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
@@ -31,3 +31,15 @@ def test_seconds_beyond_the_calendar_are_its_ends() -> None:
 def test_a_pause_of_years_is_one_of_minutes(asked: str) -> None:
     assert retry_after_seconds(asked, datetime(2026, 11, 23, tzinfo=UTC)) == 900
     assert retry_after_seconds("-1", datetime(2026, 11, 23, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 1])
+def test_a_pause_until_a_moment_is_by_the_clock_that_named_it(hours: int) -> None:
+    headers = {
+        "date": "Mon, 23 Nov 2026 12:00:00 GMT",
+        "retry-after": "Mon, 23 Nov 2026 12:00:30 GMT",
+    }
+    ours = datetime(2026, 11, 23, 12 + hours, tzinfo=UTC)
+    assert read_refusal(429, headers, b"", "", ours).retry_after == 30
+    undated = read_refusal(429, headers | {"date": "soon"}, b"", "", ours).retry_after
+    assert undated == {-1: 900, 0: 30, 1: 0}[hours]

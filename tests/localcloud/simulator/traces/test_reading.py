@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -275,3 +276,36 @@ def test_an_attempt_of_an_ended_job_without_an_end_held_nothing(tmp_path: Path) 
     assert _times(killed) == [(0, 0), (3600, 3600)]
     assert _times(running) == [(0, 7200), (3600, 3600)]
     assert "1 attempts of ended jobs have no end: taken as runs of no length" in trace.notes
+
+
+def test_what_sacct_prints_as_json(tmp_path: Path) -> None:
+    def job(number: int, state: str, begin: int, end: int, gpus: int) -> dict[str, object]:
+        tres = [
+            {"type": "cpu", "name": "", "id": 1, "count": 8},
+            {"type": "gres", "name": "gpu", "id": 1001, "count": gpus},
+            {"type": "gres", "name": "gpu:a100", "id": 1002, "count": gpus},
+        ]
+        return {
+            "job_id": number,
+            "name": "train",
+            "state": {"current": [state], "reason": "None"},
+            "time": {
+                "elapsed": end - begin if end else 0, "eligible": 1700000000, "start": begin,
+                "submission": 1700000000, "end": end, "suspended": 0, "limit": {"number": 60},
+            },
+            "tres": {"allocated": tres if begin else [], "requested": tres},
+            "steps": [{"step": {"id": f"{number}.batch"}}],
+            "nodes": "node[1-2]",
+        }  # fmt: skip
+
+    jobs = [
+        job(1, "COMPLETED", 1700000010, 1700003610, 2),
+        job(2, "PENDING", 0, 0, 4),
+        job(3, "TIMEOUT", 1700000000, 1700007200, 8),
+    ]
+    text = json.dumps({"meta": {"plugin": {}}, "jobs": jobs, "errors": []})
+    trace = read_trace(write(tmp_path, text, "sacct.json"))
+    assert [_times(each) for each in trace.jobs] == [[(10, 3600)], [], [(0, 7200)]]
+    assert [each.native for each in trace.jobs] == ["COMPLETED", "PENDING", "TIMEOUT"]
+    assert hours(trace) == 18
+    assert peak(trace) == 10
