@@ -29,7 +29,7 @@ GUARD_SECONDS = 0.3
 """How long after its painting a dialog drops keys typed ahead of it."""
 
 
-class Dialog(WholeScreen[T], ModalScreen[T], Generic[T]):
+class Dialog(ModalScreen[T], WholeScreen[T], Generic[T]):
     """A box in the middle; `Esc` answers `None`."""
 
     DEFAULT_CSS = """

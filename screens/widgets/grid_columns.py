@@ -140,11 +140,14 @@ class _Fitting:
         return sum(self.least(columns).values()) + gaps <= self.room
 
     def widths(self, columns: Sequence[Column]) -> dict[str, int]:
-        """The least each takes, then what is left to those that want more, heaviest first."""
+        """The least each takes, then what is left to those that want more.
+
+        Names and figures, heaviest first, are whole before a sentence is: its end is missed least.
+        """
         room = self.room - self.gap * (len(columns) - 1)
         widths = {name: min(least, room) for name, least in self.least(columns).items()}
         left = room - sum(widths.values())
-        for column in sorted(columns, key=lambda column: -column.weight):
+        for column in sorted(columns, key=lambda each: (each.max_width >= _PROSE, -each.weight)):
             extra = min(max(0, self.wanted.get(column.id, 0) - widths[column.id]), max(0, left))
             widths[column.id] += extra
             left -= extra

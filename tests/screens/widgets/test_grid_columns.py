@@ -133,6 +133,17 @@ def test_a_sentence_is_cut_before_a_heavier_figure_leaves_but_still_reads() -> N
     assert 24 <= widths["reason"] <= wanted["reason"]
 
 
+def test_a_name_is_whole_before_a_sentence_is() -> None:
+    columns = [column for column in EVENT_COLUMNS if column.id in ("time", "subject", "message")]
+    cells = {
+        "time": Cell("02:31:18"),
+        "subject": Cell("job/tokenize-shard-19733"),
+        "message": Cell("tokenize-shard-19733 starts on train-a-n347, attempt 0. " * 2),
+    }
+    layout, _ = laid_out(columns, [Row("1", cells)], 80, "en")
+    assert {slot.column.id: slot.width for slot in layout.slots}["subject"] == 24
+
+
 def test_few_columns_left_are_cut_only_where_they_are_text() -> None:
     columns = (
         Column("name", "k", 6, 40, weight=9),
