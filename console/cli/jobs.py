@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import click
@@ -79,9 +78,8 @@ def ls(cli: Cli, asked: ListOptions, mine: bool) -> None:
 def get(cli: Cli, name: str, attempts: bool) -> None:
     async def work(opening: Open) -> None:
         provider = await opening.provider("jobs.read")
-        job, workers = await asyncio.gather(
-            provider.job(name), provider.workers(name, all_attempts=attempts)
-        )
+        job = await provider.job(name)
+        workers = await provider.workers(name, all_attempts=attempts)
         if cli.json:
             print_json(plain_value(job) | {"worker_list": plain_value(workers)})
             return

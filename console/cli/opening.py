@@ -114,10 +114,18 @@ async def _prices(session: Session) -> PriceList | None:
     return prices
 
 
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # A wait for a socket that is given up in the very moment something arrives, as when the
+    # person interrupts, is told of twice. Nobody waits any more, so nothing is lost.
+    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
+        loop.default_exception_handler(context)
+
+
 def run_opened(cli: Cli, work: Callable[[Open], Awaitable[T]]) -> T:
     """Open the profile, do the work, close it."""
 
     async def whole() -> T:
+        asyncio.get_running_loop().set_exception_handler(_unheard)
         async with opened(cli) as opening:
             return await work(opening)
 

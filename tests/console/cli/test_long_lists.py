@@ -114,3 +114,16 @@ def test_ctrl_c_ends_a_long_reading_without_a_trace(demo: Demo) -> None:
         terminal.send("ctrl+c")
         assert terminal.wait_exit() == 130
         assert "Traceback" not in terminal.text()
+
+
+def test_a_noun_alone_lists_and_wrong_words_are_answered_with_what_is_near(demo: Demo) -> None:
+    assert demo("jobs", "--limit", "2").out == demo("jobs", "ls", "--limit", "2").out
+    assert "list, lint" in demo("keys").err
+    name = demo("jobs", "ls", "--limit", "1", "--json").json[0]["name"]
+    demo("jobs", "ls")
+    wrong = demo("jobs", "get", f"{name}x")
+    assert wrong.code == 3 and f"Did you mean {name}?" in wrong.err
+    kind = demo("cost", "--by", "usr", "--lang", "zh_CN")
+    assert kind.code == 2 and "user？" in kind.err and "Invalid" not in kind.err
+    number = demo("jobs", "ls", "--limit", "0")
+    assert number.code == 2 and "At least 1." in number.err
