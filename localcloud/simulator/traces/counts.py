@@ -11,7 +11,7 @@ from localcloud.simulator.traces.times import number
 from localcloud.simulator.traces.words import is_nothing
 
 _GRES = re.compile(
-    r"(?:^|[,/\s])(?:gres[/:])?(?P<kind>gpu|npu|dcu|mlu|accelerator)"
+    r"(?:^|[,/:\s])(?:gres[/:])?(?P<kind>gpu|npu|dcu|mlu|accelerator)"
     r"(?::(?P<model>[^:=,(]+))?[:=](?P<count>\d+)"
 )
 _LIST = re.compile(r"^\[.*\]$")

@@ -13,6 +13,7 @@ from localcloud.simulator.traces.counts import gres_count
 from localcloud.simulator.traces.record import Trace, TraceError
 from localcloud.simulator.traces.source import Line, open_text, separator
 from localcloud.simulator.traces.table import read_table
+from localcloud.simulator.traces.times import number
 
 _TRES = ("AllocTRES", "AllocGRES", "ReqTRES", "ReqGRES")
 _MOST_LINES = 1000
@@ -118,8 +119,8 @@ def _gpus(cells: list[str], resources: list[int], nodes: int | None) -> str:
     for at in resources:
         found = gres_count(cells[at])
         if found is not None:
-            each = "PER_NODE" in cells[at] and nodes is not None and cells[nodes].isdecimal()
-            return str(found * int(cells[nodes]) if each and nodes is not None else found)
+            many = number(cells[nodes]) if nodes is not None and "PER_NODE" in cells[at] else None
+            return str(found if many is None else found * many)
     return "0"
 
 
@@ -129,13 +130,13 @@ def _records(text: TextIO, between: str, width: int, left: _Left) -> Iterator[Li
     A line that is whole by itself ends whatever was being joined before it.
     """
     held: list[str] = []
-    for number, line in enumerate(text, start=2):
+    for at, line in enumerate(text, start=2):
         line = line.rstrip("\r\n")
         parts = line.count(between) + 1
         if parts == width:
             left.broken += len(held)
             held = []
-            yield Line(number, line.split(between))
+            yield Line(at, line.split(between))
             continue
         if not line and not held:
             continue
@@ -146,7 +147,7 @@ def _records(text: TextIO, between: str, width: int, left: _Left) -> Iterator[Li
         if _separators(held, between) == width - 1:
             cells = "\n".join(held).split(between)
             held = []
-            yield Line(number, cells)
+            yield Line(at, cells)
     left.broken += len(held)
 
 

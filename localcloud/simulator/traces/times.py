@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
 
 from localcloud.simulator.traces.record import MICROSECONDS
 
@@ -19,6 +21,20 @@ FACTORS = {
 """Microseconds in one unit."""
 
 _FIRST_YEAR, _LAST_YEAR = 2, 8999
+_SAID = re.compile(
+    r"^(\d+(?:\.\d+)?)\s*(ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)$", re.I
+)
+_UNITS = {
+    word: unit
+    for unit, words in {
+        "ms": "ms",
+        "s": "s sec secs second seconds",
+        "min": "m min mins minute minutes",
+        "h": "h hr hrs hour hours",
+    }.items()
+    for word in words.split()
+}
+_DATE = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"^(?:(\d+)-|(\d+) days?,? )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$")
 _HOURS = {"UTC": 0, "GMT": 0, "PST": -8, "PDT": -7, "EST": -5, "EDT": -4, "CET": 1, "CEST": 2}
@@ -77,7 +93,7 @@ def moment(text: str, unit: str) -> int:
     try:
         found_date = datetime.fromisoformat(text.strip())
     except ValueError:
-        found_date = _with_zone_name(text.strip().upper())
+        found_date = _otherwise(text.strip())
     if not _FIRST_YEAR <= found_date.year <= _LAST_YEAR:
         raise BadTime("is not between the years 2 and 9000")
     return _micros(found_date)
@@ -92,7 +108,7 @@ def has_zone(text: str) -> bool:
 
 
 def duration(text: str, unit: str) -> int:
-    """A duration: a number of `unit`, or `[D-]HH:MM:SS`, `D days, HH:MM:SS`, `MM:SS`.
+    """A duration: a number of `unit`, `90m`, or `[D-]HH:MM:SS`, `D days, HH:MM:SS`, `MM:SS`.
 
     Raises:
         BadTime: it is neither, or below 0.
@@ -102,15 +118,18 @@ def duration(text: str, unit: str) -> int:
         if found < 0:
             raise BadTime("a duration cannot be below 0")
         return _whole(found, unit)
+    said = _SAID.match(text.strip())
+    if said is not None:
+        return _whole(Decimal(said[1]), _UNITS[said[2].lower()])
     match = _DAY.match(text.strip())
     if match is None:
         raise BadTime("is not a duration such as 90, 0.5 or 1-02:03:04")
     days, words, first, second, third = match.groups()
     if third is None and not (days or words):
         first, second, third = "0", first, second
-    seconds = Decimal(int(days or words or 0)) * 86_400
-    seconds += int(first) * 3600 + int(second) * 60 + Decimal(third or 0)
-    return int((seconds * MICROSECONDS).to_integral_value())
+    seconds = Decimal(days or words or 0) * 86_400
+    seconds += Decimal(first) * 3600 + Decimal(second) * 60 + Decimal(third or 0)
+    return _whole(seconds, "s")
 
 
 def _whole(found: Decimal, unit: str) -> int:
@@ -127,14 +146,19 @@ def _micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def _with_zone_name(text: str) -> datetime:
+def _otherwise(text: str) -> datetime:
+    """Dates as others write them: a zone's name behind, slashes, no zeros before, as in mails."""
     head, _, name = text.rpartition(" ")
+    zone = timezone(timedelta(hours=_HOURS[name])) if name in _HOURS else None
+    plain = (head if zone else text).upper().replace("/", "-")
     for form in ("{}", "{}:00"):
-        try:
-            if name in _HOURS:
-                zone = timezone(timedelta(hours=_HOURS[name]))
-                return datetime.fromisoformat(head).replace(tzinfo=zone)
-            return datetime.fromisoformat(form.format(text.replace("/", "-")))
-        except ValueError:
-            continue
+        with contextlib.suppress(ValueError):
+            found = datetime.fromisoformat(form.format(plain))
+            return found.replace(tzinfo=zone) if zone else found
+    with contextlib.suppress(ValueError):
+        if match := _DATE.match(plain):
+            year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+            return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        if "," in text:
+            return parsedate_to_datetime(text)
     raise BadTime("is neither a number nor a date and time such as 2026-01-31 12:00:00")

@@ -55,6 +55,20 @@ LONG = b"x" * 50_000_000
             b"id,submit,duration,gpus\na,90000000000,210000000000,1\n",
             "trace:2: goes on beyond the year 9000",
         ),
+        (b"id,submit,duration,gpus\na,0," + b"9" * 5000 + b"-00:00:00,1\n", "column duration"),
+        (b"id,submit,duration,gpus\na,0," + b"9" * 5000 + b":00:00,1\n", "column duration"),
+        (b"id,submit,duration,gpus\na," + b"9" * 5000 + b",1,1\n", "column submit"),
+        (b"id,submit,duration,gpus\na,2026-02-30 00:00:00,1,1\n", "column submit"),
+        (b"id,submit,duration,gpus\na,2026-2-30,1,1\n", "column submit"),
+        (b'id,submit,duration,gpus\na,"Thu, 99 Foo 2026",1,1\n', "column submit"),
+        (b"id,submit,duration,gpus\na,0,1," + b"9" * 5000 + b"\n", "trace:2: more than 1,000,000"),
+        (b"id,submit,duration,gres\na,0,1,gpu:" + b"9" * 5000 + b"\n", "more than 1,000,000"),
+        (
+            b"JobID|Submit|Start|End|AllocNodes|AllocGRES\n1|2026-01-01|2026-01-01|2026-01-02|"
+            + b"9" * 5000
+            + b"|PER_NODE:gpu:8\n",
+            "more than 1,000,000",
+        ),
         (f'{HEADER}{GOOD}"b,0,0,10,1,x\n{GOOD}'.encode(), "trace:3: a quote is opened here"),
         (b"JobID  State ExitCode Start\n------ ----- -------- -----\n1 OK 0 1\n", "no column"),
         (

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api_client.models.job import JobState
+from localcloud.simulator.traces.counts import gres_count
 from localcloud.simulator.traces.reading import read_trace
 from localcloud.simulator.traces.record import TraceError, TraceJob
 from tests.localcloud.simulator.traces.figures import hours, peak, write
@@ -69,6 +70,10 @@ def test_a_packed_trace(tmp_path: Path) -> None:
         ("2023-11-14 22:13:20", "2023-11-14 22:14:50", 90),
         ("2023-11-15T06:13:20+08:00", "2023-11-14T22:14:50Z", 90),
         ("0", "90", 90),
+        ("2023/11/14 22:13:20", "2023/11/14 22:14:50 UTC", 90),
+        ("2023-11-14 17:13:20 EST", "2023-11-14 22:14:50", 90),
+        ('"Tue, 14 Nov 2023 22:13:20 GMT"', '"Tue, 14 Nov 2023 23:14:50 +0100"', 90),
+        ("20231114T221320Z", "2023-11-14t22:14:50.000000001z", 90),
     ],
 )
 def test_times_in_every_form(tmp_path: Path, submit: str, end: str, seconds: float) -> None:
@@ -309,3 +314,41 @@ def test_what_sacct_prints_as_json(tmp_path: Path) -> None:
     assert [each.native for each in trace.jobs] == ["COMPLETED", "PENDING", "TIMEOUT"]
     assert hours(trace) == 18
     assert peak(trace) == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5400", "5400.0", "1:30:00", "0-01:30:00", "0 days 01:30:00", "90m", "1.5 hours", "5400s",
+     "5400000ms", "90:00", "90 MIN"],
+)  # fmt: skip
+def test_durations_in_every_form(tmp_path: Path, text: str) -> None:
+    trace = read_trace(write(tmp_path, f"id,submit,duration,gpu\n1,0,{text},2\n"))
+    assert hours(trace) == 3
+
+
+@pytest.mark.parametrize("day", ["2026/1/2 3:04", "2026-1-02 03:04:00", "2026/01/2 03:04:00 UTC"])
+def test_days_without_zeros_before_them(tmp_path: Path, day: str) -> None:
+    (job,) = read_trace(write(tmp_path, f"id,submit,duration,gpu\n1,{day},5,2\n")).jobs
+    assert job.submit == 1_767_323_040 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("gpu:8", 8),
+        ("gpu:a100:8", 8),
+        ("gpu:a100:2(IDX:0-1)", 2),
+        ("gpu:a100:2,gpu:v100:3", 5),
+        ("gres:gpu:8", 8),
+        ("gres/gpu=8", 8),
+        ("billing=9,cpu=8,gres/gpu:a100=4,gres/gpu=4,mem=1G", 4),
+        ("PER_NODE:gpu:8", 8),
+        ("PER_NODE:gpu:volta:2", 2),
+        ("gres/npu:ascend910=16", 16),
+        ("cpu=8,mem=4G,node=1", None),
+        ("gres/shard=4", None),
+        ("", None),
+    ],
+)
+def test_resources_of_slurm(said: str, count: int | None) -> None:
+    assert gres_count(said) == count
