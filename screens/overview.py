@@ -27,9 +27,7 @@ from screens.messages import FreshnessChanged, Perform
 from screens.navigation import Location
 from screens.node_map import map_words
 from screens.overview_figures import FiguresView
-from screens.overview_panels import (
-    offer_lines,
-)
+from screens.overview_panels import offer_lines
 from screens.panel import Heading, Panel, Piece
 from screens.place_panel import PlacePanel, stale_note
 from screens.widgets.grid import Grid
@@ -122,14 +120,17 @@ class OverviewView(FiguresView):
 
     def draw(self) -> None:
         wait = self._drawn_at + BUSY_SECONDS - time.monotonic()
-        count = len(self.snapshot("jobs").items) + len(self.snapshot("nodes").items)
-        if count >= _BUSY and wait > 0:
+        if self._large and wait > 0:
             if self._waiting is None:
                 self._waiting = self.set_timer(wait, self._draw_waiting)
             return
         self.count()
         self._draw_notices()
         self._drawn_at = time.monotonic()
+
+    @property
+    def _large(self) -> bool:
+        return len(self.snapshot("jobs").items) + len(self.snapshot("nodes").items) >= _BUSY
 
     def _draw_waiting(self) -> None:
         self._waiting = None
@@ -138,8 +139,7 @@ class OverviewView(FiguresView):
     def draw_counted(self) -> None:
         self._draw_offer()
         self.draw_figures()
-        self._draw_map()
-        self._draw_events()
+        self.draw_parts([self._draw_map, self._draw_events], at_once=not self._large)
 
     def _draw_offer(self) -> None:
         jobs = self.snapshot("jobs")

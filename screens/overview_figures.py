@@ -35,6 +35,8 @@ class FiguresView(View):
         super().__init__(desk)
         self.figures = desk.counts
         self._counting: Timer | None = None
+        self._undrawn: list[Callable[[], None]] = []
+        self._drawing: Timer | None = None
 
     def draw_counted(self) -> None:
         """Draw everything that stands on counted sums."""
@@ -60,6 +62,21 @@ class FiguresView(View):
             self.draw_counted()
         else:
             self._count_on()
+
+    def draw_parts(self, parts: Sequence[Callable[[], None]], *, at_once: bool) -> None:
+        """Draw at once, or part by part, each after what a person may have pressed meanwhile."""
+        self._undrawn = list(parts)
+        if at_once:
+            while self._undrawn:
+                self._undrawn.pop(0)()
+        elif self._drawing is None:
+            self._drawing = self.set_timer(PAUSE_SECONDS, self._draw_part)
+
+    def _draw_part(self) -> None:
+        self._drawing = None
+        if self.display and self._undrawn:
+            self._undrawn.pop(0)()
+            self._drawing = self.set_timer(PAUSE_SECONDS, self._draw_part)
 
     def draw_figures(self) -> None:
         """Say in each panel what its sums are."""

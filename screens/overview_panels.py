@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from heapq import nlargest
 
 from api_client.models.event import Incident, IncidentOutcome
 from api_client.models.job import JobState
@@ -28,6 +29,9 @@ from screens.panel import Line, Piece
 
 LATELY = timedelta(hours=24)
 """What ended longer ago is no news."""
+
+_INCIDENTS = 4
+"""Incidents that fit into their panel."""
 
 
 def node_lines(sums: Fleet, ctx: PresentContext) -> list[Line]:
@@ -127,18 +131,30 @@ def _rate_text(held: HeldTally | None, ctx: PresentContext) -> str:
 
 def incident_lines(incidents: Iterable[Incident], ctx: PresentContext) -> list[Line]:
     """Failures not yet mended, then the latest that are."""
-    latest = sorted(incidents, key=lambda each: each.detected or ctx.now, reverse=True)
-    open_ones = [each for each in latest if each.outcome is IncidentOutcome.RECOVERING]
-    lately = [each for each in latest if each.detected and ctx.now - each.detected <= LATELY]
+    open_ones: list[Incident] = []
+    mended: list[Incident] = []
+    bound, count = ctx.now - LATELY, 0
+    for each in incidents:
+        late = each.detected is not None and each.detected >= bound
+        count += late
+        if each.outcome is IncidentOutcome.RECOVERING:
+            open_ones.append(each)
+        elif late:
+            mended.append(each)
     first: list[Piece] = []
     if open_ones:
         words = ctx.t("overview_view.open", n=len(open_ones))
         first.append(Piece(words, Tone.RECOVERING, "recovering"))
     else:
         first.append(Piece(ctx.t("overview_view.none_open"), Tone.OK, "ok"))
-    first.append(Piece(ctx.t("overview_view.incidents_lately", n=len(lately)), Tone.DIM))
-    ordered = open_ones + [each for each in lately if each not in open_ones]
-    return [tuple(first), *(_incident(each, ctx) for each in ordered[:4])]
+    first.append(Piece(ctx.t("overview_view.incidents_lately", n=count), Tone.DIM))
+    # Of thousands only those that fit are put in order.
+    ordered = [*_latest(open_ones, ctx), *_latest(mended, ctx)]
+    return [tuple(first), *(_incident(each, ctx) for each in ordered[:_INCIDENTS])]
+
+
+def _latest(incidents: list[Incident], ctx: PresentContext) -> list[Incident]:
+    return nlargest(_INCIDENTS, incidents, key=lambda each: each.detected or ctx.now)
 
 
 def _incident(incident: Incident, ctx: PresentContext) -> Line:
