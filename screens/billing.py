@@ -87,6 +87,7 @@ class BillingView(ListView):
         return f"{super().title()} · {self.desk.t(f'billing_view.by.{self.mode}')}"
 
     def draw(self) -> None:
+        self._let_go_of_the_other_mode()
         self.desk.counts.follow(self.desk.session.store)
         self._counting.begin()
         super().draw()
@@ -96,6 +97,16 @@ class BillingView(ListView):
         seen = (charges.version, jobs.version, prices.version, language, ctx.now.date())
         count = len(charges.items) + len(jobs.items)
         self._figures_pace.do(seen, count, self._draw_figures)
+
+    def _let_go_of_the_other_mode(self) -> None:
+        """Rows and sums of a large bill are tens of megabytes each, and one of them is shown."""
+        if not self.sums:
+            self._summed = self._summed_as = None
+        elif self.model.total:
+            self.model.load({})
+            while not self.model.step(SLICE_SECONDS):
+                pass
+            self._news_seen = (None, -1)
 
     def _draw_figures(self) -> None:
         self.figures.show(self._figures())

@@ -119,15 +119,16 @@ class Mirror:
     def _take(self, item_id: str, item: Any, version: int) -> None:
         if self._counts(item_id) and self._overtaken(item_id, version):
             return
-        if self._heard is not None:
-            self._heard.add(item_id)
         self._gone.pop(item_id, None)
         self._table.put(item_id, item)
+        # The string that stays: an equal item from before is kept in place of this one.
+        item_id = str(getattr(self._table.get(item_id), self._field))
+        if self._heard is not None:
+            self._heard.add(item_id)
         if item.resource_version == version:
             self._versions.pop(item_id, None)
         else:
-            # Under the string that stays: an equal item from before is kept in place of this one.
-            self._versions[str(getattr(self._table.get(item_id), self._field))] = version
+            self._versions[item_id] = version
 
     def _remove(self, item_id: str, version: int) -> None:
         self._table.remove(item_id)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from api_client.models.billing import Charge
+from screens.billing import ROWS, BillingView
+from screens.navigation import Location
 from tests.console.fakes import StreamingTenant, make_job
+from tests.screens.gallery import gallery_tenant
 from tests.screens.host import running, until, workspace
 
 
@@ -47,3 +51,20 @@ async def test_a_view_that_is_behind_has_one_frame_to_draw_not_one_for_each_chan
         view.live._changed("jobs", app.session.store.snapshot("jobs"))
         before = len(draws)
         await until(pilot, lambda: len(draws) > before)
+
+
+async def test_a_bill_is_held_as_rows_or_as_sums_and_both_are_there_again() -> None:
+    async with running(gallery_tenant()) as (app, pilot):
+        workspace(app).go(Location("billing", detail=ROWS))
+        await until(pilot, lambda: isinstance(workspace(app).view, BillingView))
+        view = workspace(app).view
+        assert isinstance(view, BillingView)
+        for _ in range(2):
+            await until(pilot, lambda: view.mode == ROWS and len(view.grid.rows) == 2)
+            assert view.model.total == 2 and view._summed is None
+            assert isinstance(view.cursor_item, Charge) and view.cursor_item.resource_name
+            assert {each.resource_name for each in view.exported()} == {"alpha", "beta"}
+            view.do_next_tab()
+            await until(pilot, lambda: view.sums and len(view.grid.rows) == 2)
+            assert view.model.total == 0 and view._summed is not None
+            view.do_prev_tab()
