@@ -10,7 +10,7 @@ from typing import Any
 from api_client.models.event import EventReason
 from console.state.slices import Slices
 
-MOST_EVENTS = 20_000
+MOST_EVENTS = 10_000
 MOST_FAILURE_EVENTS = 20_000
 MOST_JOBS = 100_000
 """A thousand jobs are most of a megabyte; the console has three hundred for all it keeps."""
