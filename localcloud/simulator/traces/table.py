@@ -12,13 +12,14 @@ from pathlib import Path
 from localcloud.simulator.traces.cells import MOMENTS, Cells, cells_of
 from localcloud.simulator.traces.columns import Columns, read_columns
 from localcloud.simulator.traces.counts import counts_accelerators
-from localcloud.simulator.traces.record import Trace, TraceError, TraceJob
+from localcloud.simulator.traces.record import MICROSECONDS, Trace, TraceError, TraceJob
 from localcloud.simulator.traces.source import Line
 from localcloud.simulator.traces.story import Said, Story, tell
 from localcloud.simulator.traces.times import LATEST, has_zone, number
 from localcloud.simulator.traces.words import is_nothing, job_state, native_word, slurm_word
 
 _SNIFFED_ROWS = 200
+_LONGEST = 100 * 366 * 86_400 * MICROSECONDS
 
 _DOUBTS = {
     "differs": "{n} rows whose duration is not their end less their start: the duration counts",
@@ -116,6 +117,8 @@ def _read_row(reading: _Reading, line: Line) -> None:
     last = [at for at in (story.submit, story.start, story.stop, story.ended) if at is not None]
     if max(last) > LATEST:
         raise reading.cells.bad(line.number, "", "goes on beyond the year 9000")
+    if max(last) - min(last) > _LONGEST:
+        raise reading.cells.bad(line.number, "", "is longer than 100 years")
     reading.horizon = max(reading.horizon, *last)
     if story.start is not None and story.stop is None:
         reading.going_on.append((len(reading.jobs), story))

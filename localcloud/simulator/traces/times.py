@@ -42,6 +42,7 @@ LATEST = 220_000_000_000 * MICROSECONDS
 """Microseconds since 1970: nearly the year 9000."""
 _EARLIEST = -62_000_000_000 * MICROSECONDS
 _MOST_DIGITS = 25
+_MOST_EXPONENT = 100_000
 _LEAST_EPOCH = 300_000_000
 """Seconds: a number above is a date, one below counts from the trace's beginning."""
 
@@ -56,7 +57,8 @@ def number(text: str) -> Decimal | None:
         found = Decimal(text.strip().replace("_", "x"))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    # What is larger by far cannot be computed with any more.
+    return found if found.is_finite() and found.adjusted() < _MOST_EXPONENT else None
 
 
 def unit_of(values: list[str]) -> str:
