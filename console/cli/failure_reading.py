@@ -10,15 +10,15 @@ from typing import Any, Final
 
 from api_client.errors import NotFound
 from api_client.models.event import Event, EventReason, Incident
-from api_client.models.job import JobSummary
+from api_client.models.job import JobState, JobSummary
 from api_client.services import EventQuery, JobQuery
 from console.analysis.recovery import incidents, job_of
 from console.cli.opening import Open
-from console.cli.progress import Progress, told
+from console.cli.progress import Progress, read_all, told
 from console.state.listing import EVENT_DAYS
 
 _ONE_BY_ONE: Final = 400
-"""So many jobs are read one by one; from more on the list of all of them is faster."""
+"""So many jobs are read one by one; from more on a list is faster."""
 
 Wanted = Callable[[Incident], bool]
 
@@ -108,8 +108,21 @@ async def _stories(opening: Open, names: Iterable[str]) -> list[Event]:
 
 
 async def _read_out(opening: Open, events: Collection[Event]) -> tuple[Incident, ...]:
-    failed = {job_of(e) for e in events if e.reason == EventReason.FAILURE_DETECTED}
-    return _incidents(opening, events, await _jobs(opening, failed))
+    failures = [event for event in events if event.reason == EventReason.FAILURE_DETECTED]
+    names = {job_of(event) for event in failures}
+    if len(names) <= _ONE_BY_ONE:
+        return _incidents(opening, events, await _jobs(opening, names))
+    # A job that has ended makes no steps: it is needed only where its failures leave out its size.
+    told_whole = all(map(_says_its_size, failures))
+    states = tuple(state for state in JobState if not state.ended and state is not JobState.UNKNOWN)
+    query = JobQuery(states=states if told_whole else (), limit=1000)
+    provider = await opening.provider("jobs.read")
+    jobs = await read_all(opening.cli, provider.jobs(query))
+    return _incidents(opening, events, {job.name: job for job in jobs if job.name in names})
+
+
+def _says_its_size(failure: Event) -> bool:
+    return None not in map(failure.fields.get, ("accelerators", "quota_type"))
 
 
 def _incidents(
@@ -122,10 +135,6 @@ def _incidents(
 async def _jobs(opening: Open, names: Collection[str]) -> dict[str, JobSummary]:
     """The jobs of these names, as far as they are still there."""
     provider = await opening.provider("jobs.read")
-    if len(names) > _ONE_BY_ONE:
-        with Progress(opening.cli) as progress:
-            pages = told(provider.jobs(JobQuery(limit=1000)), progress)
-            return {job.name: job async for page in pages for job in page.items}
 
     async def of(name: str) -> JobSummary | None:
         try:
