@@ -17,7 +17,7 @@ from benchmarks.pty.answer import answered, close_line
 from benchmarks.pty.keys import idle, press
 from benchmarks.pty.terminal import Terminal
 from benchmarks.report import Budget, Finding, Row
-from benchmarks.tenant import Simulated, loaded, simulated
+from benchmarks.tenant import Simulated, loaded, simulated, wait_shown
 
 PYTHON, MINIMAL = "python -c pass", "minimal Textual app"
 TURM, TURM_SOME = "turm of 100,000", "turm of 10,000"
@@ -26,7 +26,8 @@ SIZES = {"1,000": (128, 1_000), "10,000": (1_250, 10_000), "100,000": (10_000, 1
 FEW, SOME, ALL = (f"console, {size} jobs" for size in SIZES)
 _MOST_ROUNDS = 3
 _SLOWEST = 1.0
-DOWN, PAGE_DOWN, PAGE_UP = b"\x1b[B", b"\x1b[6~", b"\x1b[5~"
+DOWN, PAGES = b"\x1b[B", [b"\x1b[6~"] * 10 + [b"\x1b[5~"] * 10
+"""Pages down, and up again: alternating, only the cursor would move."""
 JOBS, PLACES, QUIT = b"2", (b"1", b"2", b"3", b"4", b"5", b"6"), b"qq"
 
 
@@ -54,7 +55,7 @@ def bench(plan: Plan) -> Finding:
             # The first time in, the console reads the whole history and keeps it.
             _open_first(tenant)
             cases[f"console, {name} jobs"] = partial(_session, tenant)
-        measured = interleave_many(cases, min(plan.rounds, _MOST_ROUNDS), lost)
+        measured = interleave_many(cases, min(plan.rounds, _MOST_ROUNDS), lost, warm_up=False)
     mine = (FEW, SOME, ALL)
     return Finding(
         "The console on simulated tenants, live",
@@ -135,7 +136,8 @@ def _session(tenant: Simulated) -> dict[str, float]:
         loaded(terminal, tenant)
         _live(terminal, found)
         tenant.command_line("pause")
-        terminal.read_for(2.0)
+        # The console learns of it after some seconds, and says so: a change of its own.
+        wait_shown(terminal, "SIM paused")
         _standing_still(terminal, found)
         found["memory"] = terminal.memory().peak / 1e6
         end = terminal.quit(QUIT)
@@ -147,7 +149,7 @@ def _session(tenant: Simulated) -> dict[str, float]:
 
 def _live(terminal: Terminal, found: dict[str, float]) -> None:
     """What a person feels while the tenant changes: time from key to screen."""
-    for name, keys, count in (("key", [DOWN], 40), ("page", [PAGE_DOWN, PAGE_UP], 20)):
+    for name, keys, count in (("key", [DOWN], 40), ("page", PAGES, 20)):
         pressed = press(terminal, keys, count, patience=_SLOWEST)
         found[f"{name} p50"] = pressed.latency(50) * 1000
         found[f"{name} p95"] = pressed.latency(95) * 1000
@@ -165,7 +167,7 @@ def _standing_still(terminal: Terminal, found: dict[str, float]) -> None:
     """CPU of keys and of nothing, with nothing else going on."""
     alone = idle(terminal, 5.0)
     found["idle"], found["idle bytes"] = alone.cpu_percent, alone.bytes_per_second
-    for name, keys, count in (("key", [DOWN], 20), ("page", [PAGE_DOWN, PAGE_UP], 10)):
+    for name, keys, count in (("key", [DOWN], 20), ("page", PAGES, 20)):
         found[name] = press(terminal, keys, count, patience=_SLOWEST).cpu_per_key * 1000
     found["view"] = press(terminal, PLACES, 12, patience=_SLOWEST).cpu_per_key * 1000
 

@@ -75,17 +75,23 @@ def interleave(cases: Mapping[str, Once], rounds: int) -> dict[str, Samples]:
 
 
 def interleave_many(
-    cases: Mapping[str, Many], rounds: int, lost: dict[str, str] | None = None
+    cases: Mapping[str, Many],
+    rounds: int,
+    lost: dict[str, str] | None = None,
+    *,
+    warm_up: bool = True,
 ) -> dict[str, dict[str, Samples]]:
     """The same for cases of several measures; returns the samples by measure and case.
 
     Args:
         lost: takes the cases that failed twice in one round, each with its reason; they are left
             out and the others go on. Without it a failure is raised.
+        warm_up: whether a round before the first warms the caches and is thrown away.
     """
     kept: dict[str, dict[str, list[float]]] = {}
     going = dict(cases)
-    for number in range(rounds + 1):
+    first = 0 if warm_up else 1
+    for number in range(first, rounds + 1):
         for name, once in list(going.items()):
             measured = once() if lost is None else _tried(name, once, lost)
             if measured is None:

@@ -106,3 +106,17 @@ def loaded(terminal: Terminal, tenant: Simulated) -> None:
             if int(shown[1].replace(",", "")) >= tenant.jobs * _ENOUGH:
                 return
     raise ProgramEnded(f"the jobs were not all shown:\n{terminal.text()}")
+
+
+def wait_shown(terminal: Terminal, text: str) -> None:
+    """Read until a text stands on the screen.
+
+    Raises:
+        ProgramEnded: it did not come.
+    """
+    end = time.perf_counter() + _PATIENCE
+    while time.perf_counter() < end and terminal.alive:
+        terminal.read_for(0.5)
+        if text in terminal.text():
+            return
+    raise ProgramEnded(f"{text!r} was not shown:\n{terminal.text()}")

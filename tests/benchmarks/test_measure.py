@@ -48,6 +48,10 @@ def test_rounds_are_interleaved_and_the_first_is_thrown_away() -> None:
     assert samples["a"].values == (3.0, 5.0, 7.0)
     assert samples["b"].median == 6.0
 
+    order.clear()
+    several = {"a": lambda: {"cpu": case("a")()}}
+    assert interleave_many(several, 2, warm_up=False)["cpu"]["a"].values == (1.0, 2.0)
+
 
 def test_cases_may_have_different_measures() -> None:
     measured = interleave_many(
