@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from api_client.models.job import JobState
-from localcloud.simulator.traces.counts import gres_count
 from localcloud.simulator.traces.reading import read_trace
 from localcloud.simulator.traces.record import TraceError, TraceJob
 from tests.localcloud.simulator.traces.figures import hours, peak, write
@@ -281,74 +279,3 @@ def test_an_attempt_of_an_ended_job_without_an_end_held_nothing(tmp_path: Path) 
     assert _times(killed) == [(0, 0), (3600, 3600)]
     assert _times(running) == [(0, 7200), (3600, 3600)]
     assert "1 attempts of ended jobs have no end: taken as runs of no length" in trace.notes
-
-
-def test_what_sacct_prints_as_json(tmp_path: Path) -> None:
-    def job(number: int, state: str, begin: int, end: int, gpus: int) -> dict[str, object]:
-        tres = [
-            {"type": "cpu", "name": "", "id": 1, "count": 8},
-            {"type": "gres", "name": "gpu", "id": 1001, "count": gpus},
-            {"type": "gres", "name": "gpu:a100", "id": 1002, "count": gpus},
-        ]
-        return {
-            "job_id": number,
-            "name": "train",
-            "state": {"current": [state], "reason": "None"},
-            "time": {
-                "elapsed": end - begin if end else 0, "eligible": 1700000000, "start": begin,
-                "submission": 1700000000, "end": end, "suspended": 0, "limit": {"number": 60},
-            },
-            "tres": {"allocated": tres if begin else [], "requested": tres},
-            "steps": [{"step": {"id": f"{number}.batch"}}],
-            "nodes": "node[1-2]",
-        }  # fmt: skip
-
-    jobs = [
-        job(1, "COMPLETED", 1700000010, 1700003610, 2),
-        job(2, "PENDING", 0, 0, 4),
-        job(3, "TIMEOUT", 1700000000, 1700007200, 8),
-    ]
-    text = json.dumps({"meta": {"plugin": {}}, "jobs": jobs, "errors": []})
-    trace = read_trace(write(tmp_path, text, "sacct.json"))
-    assert [_times(each) for each in trace.jobs] == [[(10, 3600)], [], [(0, 7200)]]
-    assert [each.native for each in trace.jobs] == ["COMPLETED", "PENDING", "TIMEOUT"]
-    assert hours(trace) == 18
-    assert peak(trace) == 10
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["5400", "5400.0", "1:30:00", "0-01:30:00", "0 days 01:30:00", "90m", "1.5 hours", "5400s",
-     "5400000ms", "90:00", "90 MIN"],
-)  # fmt: skip
-def test_durations_in_every_form(tmp_path: Path, text: str) -> None:
-    trace = read_trace(write(tmp_path, f"id,submit,duration,gpu\n1,0,{text},2\n"))
-    assert hours(trace) == 3
-
-
-@pytest.mark.parametrize("day", ["2026/1/2 3:04", "2026-1-02 03:04:00", "2026/01/2 03:04:00 UTC"])
-def test_days_without_zeros_before_them(tmp_path: Path, day: str) -> None:
-    (job,) = read_trace(write(tmp_path, f"id,submit,duration,gpu\n1,{day},5,2\n")).jobs
-    assert job.submit == 1_767_323_040 * SECOND
-
-
-@pytest.mark.parametrize(
-    ("said", "count"),
-    [
-        ("gpu:8", 8),
-        ("gpu:a100:8", 8),
-        ("gpu:a100:2(IDX:0-1)", 2),
-        ("gpu:a100:2,gpu:v100:3", 5),
-        ("gres:gpu:8", 8),
-        ("gres/gpu=8", 8),
-        ("billing=9,cpu=8,gres/gpu:a100=4,gres/gpu=4,mem=1G", 4),
-        ("PER_NODE:gpu:8", 8),
-        ("PER_NODE:gpu:volta:2", 2),
-        ("gres/npu:ascend910=16", 16),
-        ("cpu=8,mem=4G,node=1", None),
-        ("gres/shard=4", None),
-        ("", None),
-    ],
-)
-def test_resources_of_slurm(said: str, count: int | None) -> None:
-    assert gres_count(said) == count
