@@ -26,6 +26,8 @@ SIZES = {"1,000": (128, 1_000), "10,000": (1_250, 10_000), "100,000": (10_000, 1
 FEW, SOME, ALL = (f"console, {size} jobs" for size in SIZES)
 _MOST_ROUNDS = 3
 _SLOWEST = 1.0
+_IDLE_SECONDS = 8.0
+"""Long enough that what comes every few seconds is in it."""
 DOWN, PAGES = b"\x1b[B", [b"\x1b[6~"] * 10 + [b"\x1b[5~"] * 10
 """Pages down, and up again: alternating, only the cursor would move."""
 JOBS, PLACES, QUIT = b"2", (b"1", b"2", b"3", b"4", b"5", b"6"), b"qq"
@@ -98,7 +100,7 @@ def _minimal(env: Mapping[str, str]) -> dict[str, float]:
         start = answered(terminal, b"j", "pressed-1")
         started = terminal.cpu_seconds()
         terminal.settle()
-        alone = idle(terminal, 5.0)
+        alone = idle(terminal, _IDLE_SECONDS)
         pushed = []
         for _ in range(5):
             pushed.append(press(terminal, [b"p"], 1, warm_up=0).cpu * 1000)
@@ -165,7 +167,7 @@ def _live(terminal: Terminal, found: dict[str, float]) -> None:
 
 def _standing_still(terminal: Terminal, found: dict[str, float]) -> None:
     """CPU of keys and of nothing, with nothing else going on."""
-    alone = idle(terminal, 5.0)
+    alone = idle(terminal, _IDLE_SECONDS)
     found["idle"], found["idle bytes"] = alone.cpu_percent, alone.bytes_per_second
     for name, keys, count in (("key", [DOWN], 20), ("page", PAGES, 20)):
         found[name] = press(terminal, keys, count, patience=_SLOWEST).cpu_per_key * 1000
