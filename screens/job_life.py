@@ -46,14 +46,14 @@ class JobLife:
 
     def __init__(self, view: ShowsLife) -> None:
         self._view = view
-        self._series: Sequence[Series] = ()
+        self._series: Sequence[Series] | None = None
         self._error: CloudError | None = None
         self._incidents: tuple[Incident, ...] = ()
         self._incidents_of: object = None
 
     def forget(self) -> None:
         """Another job is shown."""
-        self._series, self._error = (), None
+        self._series, self._error = None, None
 
     def run(self, visible: bool) -> None:
         """Read every few seconds while visible."""

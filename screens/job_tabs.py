@@ -21,17 +21,16 @@ from console.present.facts import Fact
 from console.present.table import Column, Row, Tone
 from console.present.timeline import Hold, Timeline
 from console.present.units import percent_text
-from console.text import visible
 from screens.desk import Desk
+from screens.job_curves import curves_of
 from screens.widgets.chart import Chart
-from screens.widgets.chart_model import ChartData, ChartMark, ChartSeries
+from screens.widgets.chart_model import ChartData, ChartMark
 from screens.widgets.facts import Facts
 from screens.widgets.grid import Grid
 from screens.widgets.timeline import TimelineView, TimelineWords
 from screens.widgets.words import Words
 
-MOST_CURVES = 8
-"""Curves one chart can show apart."""
+_DAY = timedelta(days=1)
 
 
 class FactsTab(VerticalScroll, can_focus=True):
@@ -74,7 +73,8 @@ class Life:
     """Everything the life of a job is drawn from."""
 
     timeline: Timeline | None
-    series: Sequence[Series]
+    series: Sequence[Series] | None
+    """`None` until it was read."""
     money: Sequence[Fact]
     error: CloudError | None = None
     """Why the utilisation could not be read the last time."""
@@ -144,7 +144,9 @@ class LifeTab(Vertical):
         return TimelineView(words)
 
     def _time(self, moment: datetime) -> str:
-        return in_zone(moment, self._desk.zone).strftime("%H:%M:%S")
+        line = self._shown.timeline if self._shown is not None else None
+        long = line is not None and line.end - line.start > _DAY
+        return in_zone(moment, self._desk.zone).strftime("%m-%d %H:%M" if long else "%H:%M:%S")
 
     def _hold_text(self, hold: Hold) -> str:
         return self._desk.t("logs_view.rank", rank=hold.rank)
@@ -175,7 +177,7 @@ class LifeTab(Vertical):
         if line is None:
             return ChartData(empty=t("common.empty.unmeasured"))
         return ChartData(
-            series=_curves(life.series),
+            series=curves_of(life.series or (), lambda count: t("job_view.mean", count=count)),
             start=line.start.timestamp(),
             end=line.end.timestamp(),
             marks=tuple(
@@ -193,6 +195,8 @@ class LifeTab(Vertical):
     def _why_empty(self, life: Life) -> str:
         if life.error is not None:
             return error_text(life.error, self._desk.present()).sentence
+        if life.series is None:
+            return self._desk.t("common.fresh.loading")
         return self._desk.t("job_view.no_utilisation")
 
     def _stamp(self, seconds: float) -> str:
@@ -206,26 +210,6 @@ class LifeTab(Vertical):
     @on(Chart.CursorMoved)
     def _cursor_moved(self, event: Chart.CursorMoved) -> None:
         event.stop()
-
-
-def _curves(series: Sequence[Series]) -> tuple[ChartSeries, ...]:
-    """A curve an accelerator: attempts on the same one are one curve with a gap between."""
-    points: dict[str, list[tuple[float, float | None]]] = {}
-    for each in series:
-        name = each.labels.get("accelerator") or each.labels.get("node", "")
-        mine = points.setdefault(visible(name), [])
-        mine += [(point.time.timestamp(), point.value) for point in each.points]
-    shown = list(points.items())[:MOST_CURVES]
-    return tuple(ChartSeries(name, tuple(_in_order(mine))) for name, mine in shown)
-
-
-def _in_order(points: Sequence[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
-    """Points by time, one a moment; a measured value wins over a gap."""
-    best: dict[float, float | None] = {}
-    for time, value in points:
-        if value is not None or time not in best:
-            best[time] = value
-    return sorted(best.items())
 
 
 class GridTab(Vertical):
