@@ -27,7 +27,7 @@ TABLE = "DataTable of 5,000"
 TURM, TURM_SOME, LAZY = "turm of 100,000", "turm of 10,000", "lazyslurm of 10,000"
 VISIDATA, LESS, LNAV = "visidata of 100,000", "less of 100,000", "lnav of 100,000"
 _MINE = (OURS, OURS_SOME, OURS_FEW)
-_MOST_ROUNDS = 2
+_MOST_ROUNDS = 3
 _SETTLE = 1.0
 _MADE = 1.0
 """Seconds in which the bursts are made up; then they come."""
@@ -65,7 +65,7 @@ def bench(plan: Plan) -> Finding:
             name: partial(_session, program, folder) for name, program in programs.items()
         }
         # A session is long and presses dozens of keys: a few of them are enough.
-        measured = interleave_many(cases, min(plan.rounds, _MOST_ROUNDS), lost)
+        measured = interleave_many(cases, min(plan.rounds, _MOST_ROUNDS), lost, warm_up=False)
     notes = [
         f"{TABLE} stands for its 100,000: it takes half a minute to show them and as long a page",
         "turm polls once in ten minutes here, so that its polls are not counted as keys",
