@@ -1,0 +1,335 @@
+"""From what a log says line by line to what happened: outcome, first cause, symptoms.
+
+The order of judgement follows what was found in real logs: a run that succeeded has no cause of
+failure whatever else its log says; what was followed by further steps was survived; what names a
+device or a host comes before what a program says, and that before the wave of time-outs behind it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from api_client.models.job import JobState
+from console.analysis.diagnosis_model import Cause, Confidence, Diagnosis, Outcome, Symptom
+from console.analysis.log_progress import Step, step_of
+from console.analysis.signatures import Restart, Role, Signature
+
+_FURTHER_STEPS = 2
+"""Different steps after which a run is said to have gone on: the others finish the one they are
+in when a rank dies."""
+
+_GENERIC = 30
+"""Priority below which a signature says little: any other one in the same story is better."""
+
+_HARDWARE = ("gpu.", "nvswitch.", "ascend.event", "host.mce", "host.pcie", "net.link", "net.mlx5")
+
+_ENDS = {
+    "ops.time_limit": Outcome.TIME_LIMIT,
+    "ops.preempted": Outcome.PREEMPTED,
+    "ops.cancelled": Outcome.CANCELLED,
+}
+_TOLD_TO_END = ("ops.time_limit", "ops.preempted")
+_ASKED_TO_STOP = "ops.sigterm"
+_HANGS = "ops.hang"
+
+QUIET = timedelta(minutes=30)
+"""A run of which nothing was heard for so long has stopped making progress."""
+
+
+@dataclass(slots=True)
+class Finding:
+    """One line that means something.
+
+    Attributes:
+        step: where the run was then.
+        chained: it was raised while, or because, the finding before it was dealt with.
+        survived: the run went on afterwards.
+    """
+
+    signature: Signature
+    rank: int | None
+    line: int
+    time: datetime | None
+    text: str
+    step: Step | None = None
+    chained: bool = False
+    survived: bool = False
+    order: int = 0
+
+    @property
+    def tier(self) -> int:
+        """How near to a first cause lines of this kind stand; the lowest is nearest."""
+        role, name = self.signature.role, self.signature.id
+        if role is Role.ROOT and name.startswith(_HARDWARE):
+            return 0
+        if role is Role.ROOT and self.signature.priority >= _GENERIC and name not in _ENDS:
+            return 1
+        if role is Role.EITHER:
+            return 2
+        if role is Role.ROOT and name not in _ENDS:
+            return 3
+        return 4 if role is Role.CASCADE else 5
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is known of a run from elsewhere.
+
+    Attributes:
+        state: what the platform says it is now.
+        exit_code: what it ended with.
+        last_line: when it wrote last.
+        now: the moment of the question.
+    """
+
+    state: JobState | None = None
+    exit_code: int | None = None
+    last_line: datetime | None = None
+    now: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Success:
+    rank: int | None
+    line: int
+    order: int
+    step: Step | None
+    superseded: bool = False
+
+
+@dataclass(slots=True)
+class Story:
+    """What was found, in the order it was read."""
+
+    findings: list[Finding] = field(default_factory=list)
+    successes: list[_Success] = field(default_factory=list)
+    further: Counter[tuple[str, int | None]] = field(default_factory=Counter)
+    """Lines of each kind beyond those held, by signature and rank."""
+    steps: list[Step | None] = field(default_factory=list)
+    launcher_rank: int | None = None
+    lines: int = 0
+    _seen: set[tuple[str, float]] = field(default_factory=set)
+    _open: int = 0
+    _order: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether further steps would change what was found."""
+        return self._open < len(self.findings) or any(
+            not each.superseded for each in self.successes
+        )
+
+    def add(self, finding: Finding) -> None:
+        """Something went wrong, or was said to."""
+        self._order += 1
+        finding.order = self._order
+        self.findings.append(finding)
+        self._seen.clear()
+
+    def count(self, signature: Signature, rank: int | None) -> None:
+        """One more line of a kind, of which enough are held."""
+        self.further[signature.id, rank] += 1
+
+    def succeeded(self, rank: int | None, line: int, progress: bytes) -> None:
+        """The run said that it is done."""
+        self._order += 1
+        step = step_of(progress) if progress else None
+        self.successes.append(_Success(rank, line, self._order, step))
+        self._seen.clear()
+
+    def went_on(self, step: Step, rank: int | None, line: int) -> None:
+        """A further step after something was found: after two of them it was survived."""
+        self._seen.add((step.unit, step.at))
+        if not any(self._is_further(step.unit, each) for each in self._late_steps()):
+            return
+        for finding in self.findings[self._open :]:
+            finding.survived = True
+        self._open = len(self.findings)
+        for success in self.successes:
+            success.superseded = True
+        self._seen.clear()
+
+    def _late_steps(self) -> Iterable[Step | None]:
+        pending = [each.step for each in self.findings[self._open :]]
+        return [*pending[-1:], *(each.step for each in self.successes[-1:])]
+
+    def _is_further(self, unit: str, before: Step | None) -> bool:
+        known = before.at if before is not None and before.unit == unit else None
+        return sum(one == unit and at != known for one, at in self._seen) >= _FURTHER_STEPS
+
+
+def verdict(story: Story, facts: RunFacts) -> Diagnosis:
+    """Judge a story."""
+    findings = _heads([each for each in story.findings if not each.survived])
+    success = next((each for each in reversed(story.successes) if not each.superseded), None)
+    if success is not None and facts.state not in (JobState.FAILED,):
+        return _completed(story, findings, success)
+    return _stopped(story, findings, facts)
+
+
+def _heads(findings: Sequence[Finding]) -> list[Finding]:
+    """Of exceptions raised one because of the other the one that says most."""
+    kept: list[Finding] = []
+    for finding in findings:
+        before = kept[-1] if kept else None
+        if finding.chained and before is not None and before.rank == finding.rank:
+            if finding.signature.priority > before.signature.priority + 20:
+                kept[-1] = finding
+            continue
+        kept.append(finding)
+    return kept
+
+
+def _completed(story: Story, findings: list[Finding], success: _Success) -> Diagnosis:
+    later = [each for each in findings if each.order > success.order]
+    # A run that was told to end may still finish in the seconds it is given.
+    ended = [each for each in story.findings if each.signature.id in _TOLD_TO_END]
+    after = _after(sorted({each.order: each for each in [*ended, *later]}.values(), key=_order))
+    return Diagnosis(
+        outcome=Outcome.COMPLETED,
+        after_success=after,
+        cause=None,
+        symptoms=_symptoms(story, later, None),
+        restart=None,
+        confidence=Confidence.HIGH,
+        lines=story.lines,
+    )
+
+
+def _after(findings: Sequence[Finding]) -> Outcome | None:
+    """How what came after a success ended: the first that says so."""
+    for finding in findings:
+        name = finding.signature.id
+        if name in _ENDS:
+            return _ENDS[name]
+        if name == _ASKED_TO_STOP or finding.tier > 4:
+            continue
+        return Outcome.FAILED
+    return None
+
+
+def _stopped(story: Story, findings: list[Finding], facts: RunFacts) -> Diagnosis:
+    end = next((each for each in findings if each.signature.id in _ENDS), None)
+    failures = [each for each in findings if each.signature.id not in _ENDS and each.tier <= 4]
+    asked = [each for each in failures if each.signature.id == _ASKED_TO_STOP]
+    failures = [each for each in failures if each.signature.id != _ASKED_TO_STOP]
+    first = min(failures, key=_nearness, default=None)
+    outcome = _outcome(story, end, first, failures, asked, facts)
+    cause = _cause(outcome, end, first, asked)
+    return Diagnosis(
+        outcome=outcome,
+        after_success=None,
+        cause=_told(cause, story) if cause else None,
+        symptoms=_symptoms(story, findings, cause),
+        restart=cause.signature.restart if cause else None,
+        confidence=_confidence(outcome, cause, facts),
+        lines=story.lines,
+    )
+
+
+def _outcome(
+    story: Story,
+    end: Finding | None,
+    first: Finding | None,
+    failures: Sequence[Finding],
+    asked: Sequence[Finding],
+    facts: RunFacts,
+) -> Outcome:
+    known = _known(facts)
+    if end is not None and end.signature.id != "ops.cancelled":
+        return _ENDS[end.signature.id]
+    before = [each for each in failures if end is None or each.order < end.order]
+    if end is not None and not before and known is not Outcome.FAILED:
+        return Outcome.CANCELLED
+    if known is not None:
+        return known
+    if first is not None and first.signature.id == _HANGS:
+        return Outcome.HUNG
+    if first is not None:
+        return Outcome.FAILED
+    if asked:
+        return Outcome.CANCELLED
+    if any(step is not None and step.is_last for step in story.steps):
+        return Outcome.COMPLETED
+    return Outcome.UNKNOWN
+
+
+def _known(facts: RunFacts) -> Outcome | None:
+    """What the platform says, where that settles it."""
+    if facts.state is JobState.SUCCEEDED or (facts.state is None and facts.exit_code == 0):
+        return Outcome.COMPLETED
+    if facts.state is JobState.FAILED or (facts.state is None and facts.exit_code):
+        return Outcome.FAILED
+    if facts.state in (JobState.STOPPED, JobState.STOPPING):
+        return Outcome.CANCELLED
+    if facts.state is not None and not facts.state.ended:
+        quiet = facts.now is not None and facts.last_line is not None
+        long = quiet and facts.now - facts.last_line > QUIET  # type: ignore[operator]
+        return Outcome.HUNG if long and facts.state is JobState.RUNNING else Outcome.RUNNING
+    return None
+
+
+def _cause(
+    outcome: Outcome, end: Finding | None, first: Finding | None, asked: Sequence[Finding]
+) -> Finding | None:
+    if outcome in (Outcome.COMPLETED, Outcome.UNKNOWN, Outcome.RUNNING):
+        return None
+    if outcome is Outcome.CANCELLED:
+        return end or (asked[0] if asked else None)
+    if end is not None and (first is None or first.tier > 1 or first.order > end.order):
+        return end if outcome is not Outcome.FAILED else first
+    return first or (asked[0] if asked else None)
+
+
+def _nearness(finding: Finding) -> tuple[int, float, int]:
+    """Which of several is the first cause: by tier, then by time where both say it, then order."""
+    return (finding.tier, 0.0, finding.order)
+
+
+def _order(finding: Finding) -> int:
+    return finding.order
+
+
+def _told(finding: Finding, story: Story) -> Cause:
+    rank = finding.rank if finding.rank is not None else story.launcher_rank
+    return Cause(finding.signature, rank, finding.line, finding.time, finding.text)
+
+
+def _symptoms(
+    story: Story, findings: Sequence[Finding], cause: Finding | None
+) -> tuple[Symptom, ...]:
+    """The other findings by kind, in order of their first line."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding is not cause and finding.signature.role is not Role.SUCCESS:
+            kinds.setdefault(finding.signature.id, []).append(finding)
+    found = []
+    for name, each in kinds.items():
+        more = {rank: n for (kind, rank), n in story.further.items() if kind == name}
+        ranks = {one.rank for one in each} | set(more)
+        found.append(
+            Symptom(
+                signature=each[0].signature,
+                count=len(each) + sum(more.values()),
+                ranks=tuple(sorted(rank for rank in ranks if rank is not None)),
+                line=each[0].line,
+                text=each[0].text,
+            )
+        )
+    return tuple(found)
+
+
+def _confidence(outcome: Outcome, cause: Finding | None, facts: RunFacts) -> Confidence:
+    if outcome is Outcome.UNKNOWN:
+        return Confidence.NONE
+    if cause is None:
+        return Confidence.HIGH if _known(facts) is outcome else Confidence.MEDIUM
+    if cause.tier <= 1 or cause.signature.id in _ENDS:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if cause.tier <= 3 else Confidence.LOW
+
+
+__all__ = ["Finding", "Restart", "RunFacts", "Story", "verdict"]

@@ -1,0 +1,1 @@
+"""Logs of any size: where they lie, how they are read, what is found in them."""
