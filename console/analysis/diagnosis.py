@@ -18,7 +18,8 @@ from console.analysis.log_progress import Step, step_of
 from console.analysis.log_times import find_time
 from console.analysis.needles import covering
 from console.analysis.signatures import Role, Signature, built_in
-from console.analysis.verdict import Finding, RunFacts, Story, verdict
+from console.analysis.story import Finding, Story
+from console.analysis.verdict import RunFacts, verdict
 
 _DIGITS = b"0123456789"
 
