@@ -18,7 +18,7 @@ from console.analysis.log_progress import Step, step_of
 from console.analysis.log_times import find_time
 from console.analysis.needles import covering
 from console.analysis.signatures import Role, Signature, built_in
-from console.analysis.story import Finding, Story
+from console.analysis.story import Finding, Story, Success, told_together
 from console.analysis.verdict import RunFacts, verdict
 
 _DIGITS = b"0123456789"
@@ -66,6 +66,7 @@ class _Stream:
     """One log as far as it was read."""
 
     rank: int | None
+    story: Story = field(default_factory=Story)
     lines: int = 0
     rest: bytes = b""
     step: Step | None = None
@@ -90,7 +91,6 @@ class Diagnoser:
     signatures: Sequence[Signature] = field(default_factory=built_in)
     _shapes: dict[bytes, _Shape | Literal[False]] = field(default_factory=dict)
     _streams: dict[int | None, _Stream] = field(default_factory=dict)
-    _story: Story = field(default_factory=Story)
     _PLAIN: ClassVar = frozenset({False, _PROGRESS})
     _noise: Sequence[Signature] = ()
     _telling: Sequence[Signature] = ()
@@ -116,20 +116,17 @@ class Diagnoser:
             rest, stream.rest = stream.rest, b""
             if rest:
                 self._read(stream, rest)
-        story = self._story
+        story = told_together([each.story for each in self._streams.values()] or [Story()])
         story.lines = sum(stream.lines for stream in self._streams.values())
-        story.steps = [self._last_step(each) for each in self._streams.values()]
+        story.steps = [step_of(each.last_progress) for each in self._streams.values()]
         return verdict(story, facts or RunFacts())
-
-    def _last_step(self, stream: _Stream) -> Step | None:
-        return step_of(stream.last_progress) if stream.last_progress else None
 
     def _read(self, stream: _Stream, block: bytes) -> None:
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
         shapes = block.translate(None, _DIGITS).split(b"\n")
         kinds = list(map(self._shapes.get, shapes))
-        if self._PLAIN.issuperset(kinds) and not self._story.is_open:
+        if self._PLAIN.issuperset(kinds) and not stream.story.is_open:
             if _PROGRESS in kinds:
                 at = len(kinds) - 1 - kinds[::-1].index(_PROGRESS)
                 self._note_progress(stream, block.split(b"\n")[at], stream.lines + at + 1)
@@ -147,7 +144,7 @@ class Diagnoser:
         shapes: list[bytes],
         kinds: list[_Shape | Literal[False] | None],
     ) -> None:
-        skips = not self._story.is_open
+        skips = not stream.story.is_open
         progress = -1
         for at, kind in enumerate(kinds):
             if kind is False:
@@ -163,7 +160,7 @@ class Diagnoser:
                 known = self._shape(part, shapes[at] if part is line else None)
                 if known is not False:
                     self._take(stream, lines, at, part, known)
-            skips = not self._story.is_open
+            skips = not stream.story.is_open
         if progress >= 0:
             self._note_progress(stream, lines[progress], stream.lines + progress + 1)
 
@@ -220,10 +217,10 @@ class Diagnoser:
         number = stream.lines + at + 1
         if shape.progress:
             self._note_progress(stream, line, number)
-            if self._story.is_open:
+            if stream.story.is_open:
                 step = step_of(line)
                 if step is not None:
-                    self._story.went_on(step, stream.rank, number)
+                    stream.story.went_on(step)
         if shape.chain:
             stream.chained = True
         if shape.summary:
@@ -237,7 +234,7 @@ class Diagnoser:
             stream.in_summary = True
         elif stream.in_summary:
             stream.in_summary = False
-            self._story.launcher_rank = int(found[1])
+            stream.story.launcher_rank = int(found[1])
 
     def _match(
         self,
@@ -260,24 +257,26 @@ class Diagnoser:
         best = max(found, key=lambda each: each.priority)
         success = next((each for each in found if each.role is Role.SUCCESS), None)
         if success is not None and best.role in (Role.SUCCESS, Role.TRACE):
-            self._story.succeeded(stream.rank, number, stream.last_progress)
+            step = step_of(stream.last_progress)
+            when = self._time(stream, lines, at)
+            stream.story.succeeded(Success(stream.rank, number, when, step))
             return
         if best.role in (Role.TRACE, Role.SUCCESS):
             return
         rank = stream.rank
         if rank is None:
             rank = label.rank if label.rank is not None else rank_in_text(label.words)
-        if len(self._story.findings) >= _FINDINGS_KEPT:
-            self._story.count(best, rank)
+        if len(stream.story.findings) >= _FINDINGS_KEPT:
+            stream.story.count(best, rank)
             return
-        self._story.add(
+        stream.story.add(
             Finding(
                 signature=best,
                 rank=rank,
                 line=number,
                 time=self._time(stream, lines, at),
                 text=line[:_TEXT].decode("utf-8", "backslashreplace").strip(),
-                step=step_of(stream.last_progress) if stream.last_progress else None,
+                step=step_of(stream.last_progress),
                 chained=stream.chained,
             )
         )

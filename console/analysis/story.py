@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from console.analysis.log_progress import Step, step_of
+from console.analysis.log_progress import Step
 from console.analysis.signatures import Role, Signature
 
 _FURTHER_STEPS = 2
@@ -64,8 +64,9 @@ class Success:
 
     rank: int | None
     line: int
-    order: int
+    time: datetime | None
     step: Step | None
+    order: int = 0
     superseded: bool = False
 
 
@@ -102,14 +103,14 @@ class Story:
         """One more line of a kind, of which enough are held."""
         self.further[signature.id, rank] += 1
 
-    def succeeded(self, rank: int | None, line: int, progress: bytes) -> None:
+    def succeeded(self, success: Success) -> None:
         """The run said that it is done."""
         self._order += 1
-        step = step_of(progress) if progress else None
-        self.successes.append(Success(rank, line, self._order, step))
+        success.order = self._order
+        self.successes.append(success)
         self._seen.clear()
 
-    def went_on(self, step: Step, rank: int | None, line: int) -> None:
+    def went_on(self, step: Step) -> None:
         """A further step after something was found: after two of them it was survived."""
         self._seen.add((step.unit, step.at))
         if not any(self._is_further(step.unit, each) for each in self._late_steps()):
@@ -128,3 +129,28 @@ class Story:
     def _is_further(self, unit: str, before: Step | None) -> bool:
         known = before.at if before is not None and before.unit == unit else None
         return sum(one == unit and at != known for one, at in self._seen) >= _FURTHER_STEPS
+
+
+def told_together(stories: Sequence[Story]) -> Story:
+    """The stories of several ranks as one: by time where every line has one, else rank by rank."""
+    if len(stories) == 1:
+        return stories[0]
+    whole = Story()
+    parts: list[Finding | Success] = []
+    for story in stories:
+        parts += sorted([*story.findings, *story.successes], key=lambda part: part.order)
+        whole.further += story.further
+        if whole.launcher_rank is None:
+            whole.launcher_rank = story.launcher_rank
+    if all(part.time is not None for part in parts):
+        parts.sort(key=lambda part: part.time or _NEVER)
+    for order, part in enumerate(parts, start=1):
+        part.order = order
+        if isinstance(part, Finding):
+            whole.findings.append(part)
+        else:
+            whole.successes.append(part)
+    return whole
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
