@@ -107,11 +107,11 @@ def _opened(tenant: Tenant, forget: Path | None = None) -> dict[str, float]:
 
 
 def _opened_before(tenant: Tenant) -> dict[str, float]:
-    if not (tenant.state / "frames").exists():
-        with Terminal(tenant.command, env=tenant.env) as terminal:
-            terminal.wait_text(tenant.shown)
-            terminal.read_for(SETTLE_SECONDS)
-            terminal.quit(QUIT)
+    # What a start of seconds leaves behind is not what a person's last day does.
+    with Terminal(tenant.command, env=tenant.env) as terminal:
+        terminal.wait_text(tenant.shown)
+        terminal.read_for(SETTLE_SECONDS)
+        terminal.quit(QUIT)
     return _opened(tenant)
 
 
