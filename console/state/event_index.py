@@ -54,14 +54,16 @@ class EventIndex:
         """Take over what changed in the feed, in slices."""
         async with self._busy:
             snapshot = self._store.snapshot("events")
+            version = snapshot.version
             changed = self._store.changed_since("events", self._seen)
             ids = changed if changed is not None else {*snapshot.items, *self._events}
-            self._seen = snapshot.version
             slices = Slices()
             for number, event_id in enumerate(ids):
                 if number % _EVERY == 0:
                     await slices.breathe()
                 self._take(event_id, self._store.snapshot("events").items.get(event_id))
+            # Only now: who is stopped on the way begins again.
+            self._seen = version
 
     def _take(self, event_id: str, event: Event | None) -> None:
         before = self._events.get(event_id)

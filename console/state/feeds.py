@@ -56,6 +56,7 @@ class Feeds:
         self._clock = clock
         self._now = now
         self._index = EventIndex(store)
+        self._incidents = Incidents(self._index, now)
         self._readers: dict[str, Read] = {}
         self._watchers: Counter[str] = Counter()
         self._polls: dict[str, Feed[Any]] = {}
@@ -154,7 +155,7 @@ class Feeds:
 
     def _computation(self, key: str) -> Computation:
         if key == "incidents":
-            return Incidents(self._index, self._now)
+            return self._incidents
         return EventsOfJob(self._index, key.partition("/")[2])
 
     def _feed(self, key: str) -> Feed[Any]:

@@ -25,6 +25,8 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Incidents:
     """Reads the failures anew of those jobs only whose events changed or that still recover.
 
+    It may be stopped at any time and asked again: it goes on where it was.
+
     Jobs give sizes only: their progress, many times a second, is no reason to compute again.
 
     Args:
@@ -44,23 +46,28 @@ class Incidents:
         self._by_id: dict[str, Incident] = {}
         self._order: list[tuple[datetime, str]] = []
         self._items: Mapping[str, Any] = MappingProxyType({})
+        # Whoever looks may leave in the middle: what is left to do stands here for the next time.
+        self._pending: set[str] = set()
+        self._moved = False
 
     async def compute(self, store: Store) -> Mapping[str, Any]:
         """All incidents by id, newest first."""
         await self._index.catch_up()
-        changed = False
         slices = Slices()
-        for job in self._due(store):
+        self._pending.update(self._due(store))
+        for job in tuple(self._pending):
             await slices.breathe()
             found = self._incidents(job, store)
             if found != self._found.get(job, ()):
-                changed = True
+                self._moved = True
                 self._keep(job, found)
-        if changed:
+            self._pending.discard(job)
+        if self._moved:
             by_id, order = self._by_id, self._order
             self._items = MappingProxyType(
                 {key: by_id[key] for _, key in reversed(order) if key in by_id}
             )
+            self._moved = False
         return self._items
 
     def _due(self, store: Store) -> Collection[str]:
