@@ -75,7 +75,7 @@ class Incidents:
         prices = store.snapshot("prices").items.get("prices")
         changed = self._index.jobs_changed_since(self._version)
         self._version = self._index.version
-        repriced, self._prices = prices is not self._prices, prices
+        repriced, self._prices = prices != self._prices, prices
         if changed is None or repriced:
             return {*self._index.failed_jobs(), *self._found}
         return {
