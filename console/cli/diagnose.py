@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,8 @@ from console.cli.exits import USAGE
 from console.cli.opening import Open, local_zone, run_opened
 from console.cli.output import print_facts, print_json
 from console.cli.progress import Progress
-from console.logs.stored import NoLog, blocks_of
+from console.logs.source import LogError
+from console.logs.stored import blocks_of
 from console.present.context import PresentContext
 from console.present.diagnosis import advice_text, diagnosis_facts
 
@@ -32,10 +34,12 @@ _RANK = re.compile(r"(?:rank|worker|task|proc)[-_. ]?(\d{1,6})|(\d{1,6})(?=\D*$)
 
 
 @command("diagnose")
-@click.argument("targets", nargs=-1, required=True, metavar="FILE|JOB...")
+@click.argument("targets", nargs=-1, required=True, metavar="FILE|JOB|-...")
 def diagnose(cli: Cli, targets: Sequence[str]) -> None:
     files = [Path(target) for target in targets]
-    if len(files) > 1 or files[0].exists() or files[0].name != targets[0]:
+    if list(targets) == ["-"]:
+        _show(cli, _of_input(cli))
+    elif len(files) > 1 or files[0].exists() or files[0].name != targets[0]:
         _show(cli, _of_files(cli, files))
     else:
         run_opened(cli, lambda opening: _job(cli, opening, targets[0]))
@@ -57,6 +61,14 @@ def _present(cli: Cli) -> PresentContext:
     return PresentContext(now=datetime.now(UTC), translator=cli.translator, zone=local_zone())
 
 
+def _of_input(cli: Cli) -> Diagnosis:
+    """Whatever another program pipes in."""
+    diagnoser = Diagnoser(signatures_of(cli))
+    while block := sys.stdin.buffer.read(_PIECE):
+        diagnoser.feed(block)
+    return diagnoser.result()
+
+
 def _of_files(cli: Cli, files: Sequence[Path]) -> Diagnosis:
     """Several files are the ranks of one run: by the number in their names, else in order."""
     diagnoser = Diagnoser(signatures_of(cli))
@@ -69,7 +81,7 @@ def _of_files(cli: Cli, files: Sequence[Path]) -> Diagnosis:
                     diagnoser.feed(block, rank)
                     read += len(block)
                     progress.tell(read)
-    except NoLog as error:
+    except LogError as error:
         raise Stop(cli.t(error.key, path=str(error.path), reason=error.reason), USAGE) from error
     return diagnoser.result()
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import stat
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-BLOCK = 1 << 20
-"""Bytes of one block."""
+from console.logs.source import BLOCK, LogBroken, LogNotAFile, log_error
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _OPENERS: tuple[tuple[bytes, Any], ...] = (
@@ -20,64 +21,96 @@ _OPENERS: tuple[tuple[bytes, Any], ...] = (
     (b"BZh", bz2.open),
     (b"\xfd7zXZ\x00", lzma.open),
 )
-
-
-class NoLog(Exception):
-    """No log can be read there.
-
-    Attributes:
-        key: catalogue key of the sentence that says why.
-        path: what was asked for.
-        reason: what the system says, where it says something.
-    """
-
-    def __init__(self, key: str, path: Path, reason: str = "") -> None:
-        super().__init__(f"{path}: {reason or key}")
-        self.key, self.path, self.reason = key, path, reason
+MAGIC = max(len(magic) for magic, _ in _OPENERS)
+"""Bytes that tell how a file is packed."""
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:
     """The content of a log from its start, unpacked where it is packed.
 
     Raises:
-        NoLog: it is missing, forbidden, no file, or its packing is broken.
+        LogError: it is missing, forbidden, no file, or its packing is broken.
     """
     with open_log(path) as stream:
-        try:
-            while block := stream.read(BLOCK):
-                yield block
-        except _broken() as error:
-            raise NoLog("cli.logs.broken", path, str(error)) from error
+        while block := read_block(stream, path):
+            yield block
 
 
-def open_log(path: Path) -> IO[bytes]:
+def read_block(stream: IO[bytes], path: Path) -> bytes:
+    """The next bytes of what `open_log` opened, none at its end.
+
+    Raises:
+        LogBroken: its packing is broken.
+    """
+    try:
+        return stream.read(BLOCK)
+    except _packing_errors() as error:
+        raise LogBroken(path, str(error)) from error
+
+
+@contextmanager
+def open_log(path: Path) -> Iterator[IO[bytes]]:
     """A log to be read from its start, unpacked where it is packed.
 
     Raises:
-        NoLog: it is missing, forbidden, or no file.
+        LogError: it is missing, forbidden, or no file.
+    """
+    with os.fdopen(open_file(path), "rb") as opened:
+        try:
+            magic = opened.read(MAGIC)
+            opened.seek(0)
+        except OSError as error:
+            raise log_error(path, error) from error
+        with _unpacked(opened, magic) as stream:
+            yield stream
+
+
+def open_file(path: Path) -> int:
+    """A descriptor of a plain file, to be read and closed.
+
+    Raises:
+        LogError: it is missing, forbidden, or no file.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise NoLog("cli.logs.no_file", path)
-        with path.open("rb") as stream:
-            magic = stream.read(6)
-        if magic.startswith(_ZSTD):
-            # Loaded for the logs that need it.
-            import zstandard
-
-            unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 31)
-            return unpacker.stream_reader(path.open("rb"), read_across_frames=True)
-        for start, opener in _OPENERS:
-            if magic.startswith(start):
-                opened: IO[bytes] = opener(path, "rb")
-                return opened
-        return path.open("rb")
+        _check(path, os.stat(path).st_mode)
+        # A pipe that takes its place now keeps nobody waiting.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise NoLog("cli.logs.unreadable", path, error.strerror or "") from error
+        raise log_error(path, error) from error
+    try:
+        _check(path, os.fstat(descriptor).st_mode)
+    except LogNotAFile:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
-def _broken() -> tuple[type[Exception], ...]:
-    """What packed bytes that end early, or are others, raise."""
+def _check(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise LogNotAFile(path)
+
+
+def is_packed(magic: bytes) -> bool:
+    """Whether a file that starts with these bytes, `MAGIC` of them, has to be unpacked."""
+    return magic.startswith((_ZSTD, *(start for start, _ in _OPENERS)))
+
+
+def _unpacked(opened: IO[bytes], magic: bytes) -> IO[bytes]:
+    if magic.startswith(_ZSTD):
+        # Loaded for the logs that need it.
+        import zstandard
+
+        unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 31)
+        return unpacker.stream_reader(opened, read_across_frames=True)
+    for start, opener in _OPENERS:
+        if magic.startswith(start):
+            unpacked: IO[bytes] = opener(opened, "rb")
+            return unpacked
+    return opened
+
+
+def _packing_errors() -> tuple[type[Exception], ...]:
+    """What the unpackers raise; asked for once one of them did."""
     import zstandard
 
     return OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError
