@@ -38,9 +38,14 @@ class _Line(LineInput):
         super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
         self._sent = False
         self._behind: list[events.Key] = []
+        self.taking = False
+        """Whether its bar is open."""
 
     async def on_key(self, event: events.Key) -> None:
-        if self._sent:
+        if not self.taking:
+            # It was on its way here when the line was closed: it is meant for what is seen now.
+            self.screen.post_message(events.Key(event.key, event.character))
+        elif self._sent:
             self._behind.append(events.Key(event.key, event.character))
         elif event.key == "enter":
             self._sent = True
@@ -138,6 +143,7 @@ class LineBar(Inked, Vertical):
         """Show the line with `text` in it and take the keys."""
         self.add_class("-open")
         self._input.answered()
+        self._input.taking = True
         self._input.value = text
         self._input.cursor_position = len(text)
         self._place = len(self._history)
@@ -160,6 +166,7 @@ class LineBar(Inked, Vertical):
         """Hide the line; keys typed behind it go to whoever has the keyboard then."""
         self.remove_class("-open")
         self.display = False
+        self._input.taking = False
         for event in self._input.answered():
             self.screen.post_message(event)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from screens.widgets.command_bar import CommandBar
@@ -72,3 +74,26 @@ async def test_the_error_points_at_its_place_and_tab_completes_the_word() -> Non
         await pilot.press("tab")
         assert bar.text == "mine state="
         assert bar.query_one(Input).has_focus
+
+
+async def test_a_key_on_its_way_to_a_line_that_is_closed_goes_to_what_is_seen_now() -> None:
+    keys: list[str] = []
+
+    class Page(Screen[None]):
+        def compose(self) -> ComposeResult:
+            yield CommandBar()
+
+        def on_key(self, event: events.Key) -> None:
+            keys.append(event.key)
+
+    page = Page()
+    async with App[None]().run_test(size=(60, 16)) as pilot:
+        await pilot.app.push_screen(page)
+        bar = page.query_one(CommandBar)
+        bar.open()
+        await pilot.pause()
+        line = bar.query_one(Input)
+        bar.close()
+        line.post_message(events.Key("question_mark", "?"))
+        await pilot.pause()
+        assert keys == ["question_mark"] and line.value == ""
