@@ -44,6 +44,8 @@ class _Line(LineInput):
     async def on_key(self, event: events.Key) -> None:
         if not self.taking:
             # It was on its way here when the line was closed: it is meant for what is seen now.
+            if self.has_focus:
+                self.screen.set_focus(None)
             self.screen.post_message(events.Key(event.key, event.character))
         elif self._sent:
             self._behind.append(events.Key(event.key, event.character))

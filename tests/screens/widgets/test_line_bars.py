@@ -85,6 +85,8 @@ async def test_a_key_on_its_way_to_a_line_that_is_closed_goes_to_what_is_seen_no
 
         def on_key(self, event: events.Key) -> None:
             keys.append(event.key)
+            event.stop()
+            event.prevent_default()
 
     page = Page()
     async with App[None]().run_test(size=(60, 16)) as pilot:
