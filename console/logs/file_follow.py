@@ -34,7 +34,9 @@ class FileFollow:
         self._wait = Wait()
         self._away_since: float | None = None
         self._other_since: float | None = None
-        self._is_gone = False
+        self._written = -1
+        """When the file was last written, as of the last look."""
+        self._is_gone = self._gone_over = False
         self._lost = False
         """Whether the file system no longer lets us read what we hold."""
 
@@ -52,6 +54,10 @@ class FileFollow:
                 async for each in self._look():
                     changed = True
                     yield each
+                if self._gone_over:
+                    # What it held before it was watched nobody tells us of.
+                    self._gone_over = False
+                    continue
                 self._wait.looked(changed)
                 away = self._away_since is not None or self._other_since is not None
                 await self._wait(soon=away or self._lost)
@@ -92,23 +98,23 @@ class FileFollow:
         """What the file held has more, or has no longer."""
         trail, file = self._trail, self._file
         while True:
-            size = await file.size()
-            if size == trail.position:
+            status = await file.status()
+            size, changed = status.st_size, status.st_mtime_ns != self._written
+            if size == trail.position and not changed:
                 return
-            if size < trail.position:
-                yield await self._cut(size)
-                continue
             before = len(trail.last)
             at = trail.position - before
-            data = await file.read(at, min(size - at, AT_ONCE))
-            if not data.startswith(trail.last):
+            data = await file.read(at, max(0, min(size - at, AT_ONCE)))
+            if size < trail.position or not data.startswith(trail.last):
                 yield await self._cut(size)
                 continue
-            if len(data) == before:
-                return
-            start, data = trail.position, data[before:]
-            trail.told(data)
-            yield LogNews(NewsKind.GROWN, start, data, max(size, trail.position))
+            if len(data) > before:
+                start, data = trail.position, data[before:]
+                trail.told(data)
+                yield LogNews(NewsKind.GROWN, start, data, max(size, trail.position))
+            if trail.position >= size:
+                # As of before the reading: what was written since is looked at once more.
+                self._written = status.st_mtime_ns
             # A reader far behind leaves the loop to others.
             await asyncio.sleep(0)
 
@@ -148,6 +154,7 @@ class FileFollow:
             return [] if self._is_gone else [self._gone(error)]
         same = file.identity == self._file.identity
         self._file, self._lost, self._other_since = file, False, None
+        self._gone_over, self._written = True, -1
         self._wait.on(file)
         self._adopt(file)
         if same:

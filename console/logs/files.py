@@ -29,7 +29,7 @@ class FileSource:
 
     async def size(self) -> int:
         """See `LogSource`."""
-        return await self._open().size()
+        return (await self._open().status()).st_size
 
     async def read(self, start: int, length: int) -> bytes:
         """See `LogSource`."""

@@ -19,7 +19,7 @@ _OVERFLOW = 0x4000
 _FLAGS = os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _BUFFER = 1 << 16
 
-QUIET_SECONDS = 0.005
+QUIET_SECONDS = 0.008
 """Once told of a change nobody is told again for so long: a busy log changes with every line."""
 
 _LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, Notifier] = WeakKeyDictionary()

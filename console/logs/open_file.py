@@ -41,18 +41,17 @@ class OpenFile:
         """For a watch on it."""
         return self._descriptor
 
-    async def size(self) -> int:
-        """Bytes of the file now.
+    async def status(self) -> os.stat_result:
+        """Size and times of the file now.
 
         Raises:
             LogError: the file system lost it.
         """
-        return self.size_now() if self.at_once else await asyncio.to_thread(self.size_now)
+        return self._status() if self.at_once else await asyncio.to_thread(self._status)
 
-    def size_now(self) -> int:
-        """The same, waiting for the file system."""
+    def _status(self) -> os.stat_result:
         try:
-            return os.fstat(self._descriptor).st_size
+            return os.fstat(self._descriptor)
         except OSError as error:
             raise log_error(self.path, error) from error
 
