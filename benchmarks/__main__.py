@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import document, first_frame, giant, history, inprocess, lists, startup, week
+from benchmarks import document, first_frame, giant, history, inprocess, lists, logs, startup, week
 from benchmarks.measure import calibrate
 from benchmarks.plan import SEED, Plan
 from benchmarks.report import Finding, Verdict, write
@@ -24,6 +24,7 @@ BENCHES: Mapping[str, Callable[[Plan], Finding]] = {
     "decode": inprocess.decode,
     "charts": inprocess.charts,
     "lists": lists.bench,
+    "logs": logs.bench,
     "console": first_frame.bench,
     "giant": giant.bench,
     "week": week.bench,
