@@ -13,12 +13,12 @@ from typing import Protocol
 from textual.app import App, SuspendNotSupported
 
 from api_client.errors import CloudError
+from console.logs.decode import decode_line
 from console.present.errors import error_text
 from console.present.table import Tone
 from console.session import Session
 from screens.desk import Desk
 from screens.log_pane import LogTarget
-from screens.widgets.log_text import parse_line
 
 COPY_BYTES = 8 * 1024 * 1024
 """Bytes from the end of a log that are copied for the pager."""
@@ -70,7 +70,7 @@ async def end_of_log(session: Session, target: LogTarget) -> tuple[bytes, int]:
 
 def plain_lines(data: bytes) -> str:
     """The lines as the console shows them: no sequence in them acts on a terminal."""
-    return "".join(f"{parse_line(line).text}\n" for line in data.split(b"\n"))
+    return "".join(f"{decode_line(line).text}\n" for line in data.split(b"\n"))
 
 
 async def show_in_pager(view: Asks, target: LogTarget) -> None:

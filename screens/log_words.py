@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api_client.errors import NotFound
+from api_client.errors import CloudError, NotFound
 from api_client.models.job import Job, Worker, WorkerState
+from console.logs.source import LogError
 from console.present.context import PresentContext
 from console.present.errors import error_text
 from console.present.states import worker_face
@@ -42,6 +43,13 @@ def rank_title(worker: Worker, ctx: PresentContext) -> str:
     return "  ".join((rank, state, visible(worker.node or DASH), bytes_text(worker.log_bytes)))
 
 
+def problem_text(error: CloudError | LogError, desk: Desk) -> str:
+    """Why a log cannot be read."""
+    if isinstance(error, LogError):
+        return desk.t(error.key, path=visible(str(error.path)), reason=visible(error.reason))
+    return error_text(error, desk.present()).sentence
+
+
 def log_words(pane: LogPane, desk: Desk) -> str:
     """What a log without a line says: why there is none."""
     target, t = pane.target, desk.t
@@ -51,7 +59,7 @@ def log_words(pane: LogPane, desk: Desk) -> str:
     if isinstance(snapshot.error, NotFound):
         return t("logs_view.no_job", name=visible(target.job))
     if pane.error is not None and not isinstance(pane.error, NotFound):
-        return error_text(pane.error, desk.present()).sentence
+        return problem_text(pane.error, desk)
     if pane.error is not None or _is_pending(target, desk):
         job: Job | None = snapshot.items.get(target.job)
         return t("logs_view.not_started", why=visible(job.reason if job else "")).strip()

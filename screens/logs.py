@@ -11,7 +11,6 @@ from textual.getters import query_one
 
 from api_client.models.base import Ref
 from api_client.models.job import Job, Worker
-from console.present.errors import error_text
 from console.present.states import worker_face
 from console.present.table import Tone
 from console.present.units import bytes_text
@@ -21,7 +20,7 @@ from screens.base import View
 from screens.desk import Desk
 from screens.log_pager import COPY_BYTES, show_in_pager
 from screens.log_pane import LogPane, LogPhase, LogTarget
-from screens.log_words import log_words, rank_items
+from screens.log_words import log_words, problem_text, rank_items
 from screens.messages import CopyText, FilterChanged, FreshnessChanged
 from screens.navigation import Location
 from screens.widgets.log_view import LogView
@@ -182,8 +181,7 @@ class LogsView(View):
         event.stop()
         pane = event.pane
         if pane.error is not None and pane.lines_held:
-            words = error_text(pane.error, self.desk.present()).sentence
-            self.say(words, tone=Tone.FAILED)
+            self.say(problem_text(pane.error, self.desk), tone=Tone.FAILED)
 
     @on(LogView.NothingFound)
     def _nothing_found(self, event: LogView.NothingFound) -> None:

@@ -1,62 +1,37 @@
-"""How a log view places its lines: the top line by key, rows by wrapping, what to ask for."""
+"""What a log view shows and how it is drawn: rows, the gutter, the bar with hits and marks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from rich.segment import Segment
 from textual.cache import LRUCache
-from textual.message import Message
 from textual.strip import Strip
 
+from console.logs.decode import HEAD_BYTES, LogLine, decode_line
 from console.present.table import Tone
-from screens.widgets.cells import visible, width_of
-from screens.widgets.ink import Inked
-from screens.widgets.log_paint import GUTTER, gutter_strip, line_strip, wrapped
-from screens.widgets.log_source import CHUNK, LogSource, LogWindow, MergedLines
-from screens.widgets.log_text import ERROR_BYTES, LogLine, parse_line
+from screens.widgets.cells import visible
+from screens.widgets.ink import Ink
+from screens.widgets.line_painter import LinePainter
+from screens.widgets.log_filtered import FilteredLines
+from screens.widgets.log_find import Wanted
+from screens.widgets.log_paint import (
+    GUTTER,
+    MARKS,
+    bar_segment,
+    gutter_strip,
+    line_strip,
+    mark_strip,
+    wrapped,
+)
+from screens.widgets.log_window import LineSource, LogWindow, MergedLines
 
-_NEAR = 200
-"""Lines from an end of the window at which more is asked for."""
+_STRIPS_KEPT = 512
 
 
-class LogCore(Inked):
+class LogCore(LinePainter):
     """The state of a log view and its drawing."""
-
-    @dataclass
-    class RangeNeeded(Message, namespace="log_view"):
-        """Bytes that would be drawn next; answer with `put`."""
-
-        view: LogCore
-        start: int
-        length: int
-
-        @property
-        def control(self) -> LogCore:
-            return self.view
-
-    @dataclass
-    class StateChanged(Message, namespace="log_view"):
-        """Something a status line shows is different: position, follow, pending, hits, wrap."""
-
-        view: LogCore
-
-        @property
-        def control(self) -> LogCore:
-            return self.view
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, LogCore.StateChanged) and message.view is self.view
-
-    @dataclass
-    class NothingFound(Message, namespace="log_view"):
-        """A search, or a jump to an error, met nothing in what is held."""
-
-        view: LogCore
-
-        @property
-        def control(self) -> LogCore:
-            return self.view
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -66,63 +41,146 @@ class LogCore(Inked):
         """Lines that came in while the view did not follow."""
         self.wraps = False
         """Whether long lines go on in the next row."""
-        self.hits: list[int] = []
-        """Keys of the lines in which the search was found."""
-        self.hit = -1
-        """Which of `hits` is shown, from 0; -1 for none."""
+        self.hits: Sequence[int] = ()
+        """Keys of the lines in which the search was found, as far as they are known."""
+        self.marks: list[int] = []
+        """Keys of the lines somebody marked, in order."""
+        self.selection: tuple[int, int] | None = None
+        """Keys of the lines between which is selected: where it began, where it is."""
         self._window = LogWindow()
         self._merged: MergedLines | None = None
+        self._only: FilteredLines | None = None
         self._top = 0
         self._top_row = 0
         self._left = 0
         self._bottom = -1
-        self._needle = ""
-        self._asked: int | None = None
-        self._goal: int | None = None
+        self._wanted: Wanted | None = None
         self._empty = ""
-        self._parsed: LRUCache[tuple[int, int], LogLine] = LRUCache(512)
+        self._parsed: LRUCache[tuple[int, int], LogLine] = LRUCache(_STRIPS_KEPT)
+        self._strips: LRUCache[tuple[int, int], list[Strip]] = LRUCache(_STRIPS_KEPT)
+        self._strips_look: object = None
         self._drawn: list[Strip] | None = None
+        self._ids: list[tuple[int, int]] = []
+        self._rolled = 0
+        self._bar = False
 
     @property
-    def _source(self) -> LogSource:
+    def _source(self) -> LineSource:
+        if self._only is not None:
+            return self._only
         return self._window if self._merged is None else self._merged
 
     # Drawing.
 
     def notify_style_update(self) -> None:
-        self._drawn = None
+        self._drawn = self._strips_look = None
         super().notify_style_update()
 
-    def render_line(self, y: int) -> Strip:
-        if self._drawn is None:
+    def prepare(self) -> None:
+        if self._drawn is None or len(self._drawn) != self.size.height:
             self._drawn = self._draw()
-        width = self.size.width
-        strip = self._drawn[y] if y < len(self._drawn) else Strip.blank(width)
-        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+
+    def finished_line(self, y: int) -> Strip:
+        drawn = self._drawn or ()
+        return drawn[y] if y < len(drawn) else Strip.blank(self.size.width, self.rich_style)
+
+    def render_line(self, y: int) -> Strip:
+        self.prepare()
+        return self.finished_line(y)
+
+    @property
+    def rolling(self) -> tuple[int, int, int]:
+        return 0, max(0, self.size.height - 1), self._rolled
 
     def _draw(self) -> list[Strip]:
         source, height = self._source, self.size.height
         if not len(source):
-            return [Strip([Segment(f" {visible(self._empty)}", self.ink.tone(Tone.DIM))])]
+            ids: list[tuple[int, int]] = []
+            rows = [Strip([Segment(f" {visible(self._empty)}", self.ink.tone(Tone.DIM))])]
+            self._bar = False
+        else:
+            rows, ids = self._draw_rows(source, height)
+        self._note_rolling(ids)
+        width, style = self.size.width, self.rich_style
+        rows += [Strip([])] * (height - len(rows))
+        if not self._bar:
+            return [row.adjust_cell_length(width).apply_style(style) for row in rows]
+        bar = self._bar_segments(height)
+        fitted = (row.adjust_cell_length(width - 1).apply_style(style) for row in rows)
+        return [Strip([*row, part], width) for row, part in zip(fitted, bar, strict=True)]
+
+    def _draw_rows(
+        self, source: LineSource, height: int
+    ) -> tuple[list[Strip], list[tuple[int, int]]]:
+        self._bar = self._needs_bar(source, height)
+        self._check_look()
         rows: list[Strip] = []
+        ids: list[tuple[int, int]] = []
         index, skip = source.index(self._top), self._top_row
         while len(rows) < height and index < len(source):
-            rows += self._parts(index)[skip:]
+            parts = self._parts(index)[skip:]
+            rows += parts
+            ids += [(source.key(index), skip + at) for at in range(len(parts))]
             skip = 0
             index += 1
         self._bottom = index - 1
-        return rows[:height]
+        return rows[:height], ids[:height]
+
+    def _note_rolling(self, ids: list[tuple[int, int]]) -> None:
+        """By how many rows the picture moved since it was last drawn, for cheap scrolling."""
+        before, self._ids = self._ids, ids
+        if not ids or not before or ids[0] == before[0]:
+            return
+        if ids[0] in before:
+            self._rolled += before.index(ids[0])
+        elif before[0] in ids:
+            self._rolled -= ids.index(before[0])
+        else:
+            self._rolled += len(ids)
+
+    def _needs_bar(self, source: LineSource, height: int) -> bool:
+        if len(source) > height:
+            return True
+        window = self._window
+        part = window.start > 0 or window.end < (window.total or 0)
+        return source is window and part
+
+    def _check_look(self) -> None:
+        look = (self.size.width, self._bar, self._left, self.wraps, self._wanted, bool(self.marks))
+        if look != self._strips_look:
+            self._strips_look = look
+            self._strips.clear()
+
+    # One line.
+
+    def _text_width(self) -> int:
+        gutter = (GUTTER if self._merged is not None else 0) + (MARKS if self.marks else 0)
+        return max(1, self.size.width - gutter - (1 if self._bar else 0))
 
     def _parts(self, index: int) -> list[Strip]:
         """The rows of one line, as wide as the view."""
-        gutter = GUTTER if self._merged is not None else 0
-        width = max(1, self.size.width - gutter)
-        strip = line_strip(self._line(index), self.ink, self._needle)
+        source = self._source
+        key, line = source.key(index), self._line(index)
+        held = (key, len(source.raw(index)))
+        parts = self._strips.get(held)
+        if parts is None:
+            parts = self._strips[held] = self._make_parts(index, line)
+        if self.marks:
+            parts = self._with_marks(parts, key)
+        if self.selection is not None and self._is_selected(key):
+            parts = [_reversed(part, self.ink) for part in parts]
+        return parts
+
+    def _make_parts(self, index: int, line: LogLine) -> list[Strip]:
+        width = self._text_width()
+        strip = line_strip(line, self.ink, self._wanted)
+        if self._only is not None and not self._only.is_match(index):
+            strip = Strip([Segment(strip.text, self.ink.tone(Tone.DIM))])
         if self.wraps:
             parts = wrapped(strip, width)
         else:
             parts = [strip.crop(self._left, self._left + width)]
-        if not gutter:
+        if self._merged is None or self._only is not None:
             return parts
         rank = self._source.rank(index)
         return [
@@ -130,153 +188,64 @@ class LogCore(Inked):
             for at, part in enumerate(parts)
         ]
 
+    def _with_marks(self, parts: list[Strip], key: int) -> list[Strip]:
+        sign = self.glyphs["mark"] if self._is_marked(key) else ""
+        return [
+            Strip.join([mark_strip(sign if at == 0 else "", self.ink), part])
+            for at, part in enumerate(parts)
+        ]
+
+    def _is_marked(self, key: int) -> bool:
+        at = bisect_left(self.marks, key)
+        return at < len(self.marks) and self.marks[at] == key
+
+    def _is_selected(self, key: int) -> bool:
+        assert self.selection is not None
+        return min(self.selection) <= key <= max(self.selection)
+
     def _line(self, index: int) -> LogLine:
         raw = self._source.raw(index)
         # The length is part of the key: the last line grows while it is written.
         key = (self._source.key(index), len(raw))
         line = self._parsed.get(key)
         if line is None:
-            line = self._parsed[key] = parse_line(raw)
+            tail = raw[-HEAD_BYTES:] if len(raw) > HEAD_BYTES else b""
+            head = raw[:HEAD_BYTES] if tail else raw
+            line = self._parsed[key] = decode_line(head, length=len(raw), tail=tail)
         return line
 
-    def _row_count(self, index: int) -> int:
-        return len(self._parts(index)) if self.wraps else 1
+    # The bar.
 
-    # Position.
+    def _extent(self) -> tuple[int, int, int]:
+        """What is shown of the whole: first, after the last, all; in bytes or in lines."""
+        source, window = self._source, self._window
+        last = self._bottom + 1
+        if source is not window:
+            return source.index(self._top), last, len(source)
+        end = window.key(last) if last < len(window) else window.end
+        return self._top, end, max(window.total or 0, window.end, 1)
 
-    def _end_position(self) -> tuple[int, int]:
-        """Line and row at the top when the last line is at the bottom."""
-        index, left = len(self._source), self.size.height
-        while index > 0:
-            index -= 1
-            rows = self._row_count(index)
-            if rows >= left:
-                return index, rows - left
-            left -= rows
-        return 0, 0
+    def _bar_segments(self, height: int) -> list[Segment]:
+        first, last, whole = self._extent()
+        ink, glyphs = self.ink, self.glyphs
+        low = min(height - 1, first * height // whole)
+        high = max(low, min(height - 1, (last * height - 1) // whole))
+        if last < whole and high == height - 1 and low < high:
+            high -= 1
+        by_offset = self._source is self._window
+        segments = []
+        for y in range(height):
+            start, end = whole * y // height, whole * (y + 1) // height
+            marked = by_offset and _any_between(self.marks, start, end)
+            found = by_offset and _any_between(self.hits, start, end)
+            segments.append(bar_segment(low <= y <= high, marked, found, ink, glyphs))
+        return segments
 
-    def _place(self, index: int, row: int = 0) -> None:
-        source = self._source
-        if len(source):
-            index, row = min((max(0, index), row), self._end_position())
-            self._top, self._top_row = source.key(index), row
 
-    def _to_end(self) -> None:
-        self._place(len(self._source))
-        self.pending = 0
+def _any_between(keys: Sequence[int], start: int, end: int) -> bool:
+    at = bisect_left(keys, start)
+    return at < len(keys) and keys[at] < end
 
-    def _scroll_rows(self, count: int) -> None:
-        source = self._source
-        if not len(source):
-            return
-        if count < 0:
-            self.following = False
-        index, row = source.index(self._top), self._top_row + count
-        while row < 0 and index > 0:
-            index -= 1
-            row += self._row_count(index)
-        while index < len(source) - 1 and row >= (rows := self._row_count(index)):
-            row -= rows
-            index += 1
-        self._place(index, max(0, row))
-        self._changed()
 
-    def _last_index(self) -> int:
-        if self._drawn is None and self.is_attached:
-            self._drawn = self._draw()
-        return min(self._bottom, len(self._source) - 1)
-
-    def _changed(self, *, arrived: bool = False) -> None:
-        """Follow the end where wanted, ask for what is missing, paint.
-
-        Args:
-            arrived: bytes came and nobody moved.
-        """
-        if self.following:
-            self._to_end()
-        self._drawn = None
-        self.refresh()
-        if self.is_attached and self.size.height:
-            self._ask_for_more(arrived)
-            self.post_message(self.StateChanged(self))
-
-    # What is missing.
-
-    def _keep(self) -> int:
-        return self._window.end if self.following else self._top
-
-    def _ask_for_more(self, arrived: bool) -> None:
-        """Ask for what lies before or behind; along a line without an end only at each movement,
-        since one answer would lead to the next question until the whole file was read."""
-        window = self._window
-        if self._merged is not None or self._asked is not None or not len(window):
-            return
-        before = window.start > 0 and not (arrived and window.long_first)
-        behind = window.end < (window.total or 0) and not (arrived and window.long_last)
-        if before and window.index(self._top) < _NEAR:
-            start = max(0, window.start - CHUNK)
-            self._ask(start, window.start - start)
-        elif behind and self._last_index() > len(window) - _NEAR:
-            self._ask(window.end, min(CHUNK, (window.total or 0) - window.end))
-
-    def _ask(self, start: int, length: int) -> None:
-        self._asked = start
-        self.post_message(self.RangeNeeded(self, start, length))
-
-    def _go(self, goal: int, start: int, length: int) -> None:
-        """Ask for the bytes around an offset outside the window and go there when they come."""
-        self._goal = goal
-        self._ask(start, length)
-
-    def _arrive(self) -> None:
-        goal, self._goal = self._goal, None
-        if goal == 0:
-            self._place(0)
-        else:
-            self._to_end()
-
-    # Finding.
-
-    def _find_hits(self) -> None:
-        source, needle = self._source, self._needle.lower().encode()
-        self.hits = (
-            [source.key(at) for at in range(len(source)) if needle in source.raw(at).lower()]
-            if needle
-            else []
-        )
-
-    def _step_hit(self, step: int) -> None:
-        current = self.hits[self.hit] if 0 <= self.hit < len(self.hits) else None
-        self._find_hits()
-        if not self.hits:
-            self.hit = -1
-            self._changed()
-            if self._needle:
-                self.post_message(self.NothingFound(self))
-            return
-        if current is None:
-            later = [at for at, key in enumerate(self.hits) if key >= self._top]
-            self.hit = later[0] if later and step > 0 else 0 if step > 0 else len(self.hits) - 1
-        else:
-            at = self.hits.index(current) if current in self.hits else -1
-            self.hit = (at + step) % len(self.hits)
-        self._show(self._source.index(self.hits[self.hit]), self._needle)
-
-    def _go_to_error(self, start: int) -> None:
-        source = self._source
-        for index in range(start, len(source)):
-            if ERROR_BYTES.search(source.raw(index)):
-                self._show(index, "")
-                return
-        self.post_message(self.NothingFound(self))
-
-    def _show(self, index: int, needle: str) -> None:
-        """Bring a line to the top, and sideways to where `needle` is in it."""
-        self.following = False
-        at = self._line(index).text.lower().find(needle.lower())
-        column = width_of(self._line(index).text[: max(0, at)])
-        width = max(1, self.size.width - GUTTER)
-        if not self.wraps and not self._left <= column < self._left + width - len(needle):
-            self._left = max(0, column - width // 2)
-        self._place(index)
-        self._changed()
+def _reversed(strip: Strip, ink: Ink) -> Strip:
+    return Strip([Segment(strip.text or " ", ink.selection)])

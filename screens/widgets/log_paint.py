@@ -2,36 +2,85 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from console.logs.colours import Colour, Look
+from console.logs.decode import LogLine
+from console.logs.levels import Level
 from console.present.table import Tone
 from screens.widgets.cells import width_of
 from screens.widgets.ink import Ink
-from screens.widgets.log_text import LogLine
+from screens.widgets.log_find import Wanted
+from themes.glyphs import Glyphs
 
 GUTTER = 6
 """Cells of the rank gutter."""
 
+_TONES: dict[Level | None, Tone] = {
+    Level.FATAL: Tone.FAILED,
+    Level.ERROR: Tone.FAILED,
+    Level.WARNING: Tone.WARNING,
+    Level.DEBUG: Tone.DIM,
+}
 
-def line_strip(line: LogLine, ink: Ink, needle: str) -> Strip:
-    """The whole line, unwrapped and unscrolled, every hit of `needle` reversed."""
-    base = ink.tone(line.tone)
-    pieces = [(run.text, base if run.style is None else base + run.style) for run in line.runs]
-    segments = [Segment(text, style) for text, style in _highlight(pieces, needle, ink.match)]
+MARKS = 2
+"""Cells of the gutter of marks, where there are marks."""
+
+
+def line_strip(line: LogLine, ink: Ink, wanted: Wanted | None) -> Strip:
+    """The whole line, unwrapped and unscrolled, every hit of the search reversed."""
+    tone = Tone.PLAIN if line.coloured else _TONES.get(line.level, Tone.PLAIN)
+    base = ink.tone(tone)
+    pieces = [
+        (run.text, base if run.look is None else base + _style(run.look)) for run in line.runs
+    ]
+    if line.rank is not None and not line.coloured:
+        pieces = _with_label(pieces, line.rank, ink)
+    segments = [Segment(text, style) for text, style in _highlight(pieces, wanted, ink.match)]
     if line.cut_bytes:
         segments.append(Segment(f" … +{line.cut_bytes:,} bytes", ink.tone(Tone.DIM)))
     return Strip(segments)
 
 
-def _highlight(
-    pieces: list[tuple[str, Style]], needle: str, match: Style
-) -> list[tuple[str, Style]]:
-    if not needle:
+def _with_label(pieces: list[tuple[str, Style]], rank: int, ink: Ink) -> list[tuple[str, Style]]:
+    """The rank a line begins with in the colour of that rank."""
+    text, style = pieces[0] if pieces else ("", Style.null())
+    found = re.match(rf"\s*\S{{0,60}}?{rank}[\]:|>]*", text)
+    if found is None:
         return pieces
-    whole = "".join(text for text, _ in pieces).lower()
-    spans = _hits(whole, needle.lower())
+    return [(found[0], style + ink.series(rank)), (text[found.end() :], style), *pieces[1:]]
+
+
+@lru_cache(512)
+def _style(look: Look) -> Style:
+    return Style(
+        color=_colour(look.colour),
+        bgcolor=_colour(look.background),
+        bold=look.bold or None,
+        dim=look.dim or None,
+        italic=look.italic or None,
+        underline=look.underline or None,
+        reverse=look.reverse or None,
+        strike=look.strike or None,
+    )
+
+
+def _colour(colour: Colour | None) -> Color | None:
+    if colour is None:
+        return None
+    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
+
+
+def _highlight(
+    pieces: list[tuple[str, Style]], wanted: Wanted | None, match: Style
+) -> list[tuple[str, Style]]:
+    spans = wanted.spans("".join(text for text, _ in pieces)) if wanted is not None else []
     if not spans:
         return pieces
     found: list[tuple[str, Style]] = []
@@ -45,15 +94,6 @@ def _highlight(
             found.append((text[start:end], style + match if inside else style))
         at += len(text)
     return found
-
-
-def _hits(text: str, needle: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    at = text.find(needle)
-    while at >= 0:
-        spans.append((at, at + len(needle)))
-        at = text.find(needle, at + len(needle))
-    return spans
 
 
 def wrapped(strip: Strip, width: int) -> list[Strip]:
@@ -78,3 +118,20 @@ def gutter_strip(rank: int | None, first: bool, ink: Ink) -> Strip:
     if rank is None or not first:
         return Strip([Segment(" " * (GUTTER - 2) + "│ ", ink.rule)], GUTTER)
     return Strip([Segment(f"{rank:>4}", ink.series(rank)), Segment("│ ", ink.rule)], GUTTER)
+
+
+def mark_strip(sign: str, ink: Ink) -> Strip:
+    """The sign of a marked line, or the room for one."""
+    return Strip([Segment(f"{sign or ' '} ", ink.mark)], MARKS)
+
+
+def bar_segment(thumb: bool, marked: bool, found: bool, ink: Ink, glyphs: Glyphs) -> Segment:
+    """One cell of the scroll bar: a mark before a hit before the thumb before nothing."""
+    if marked:
+        return Segment(glyphs["mark"], ink.mark)
+    if found:
+        style = ink.tone(Tone.WARNING)
+        return Segment(glyphs["bar_full" if thumb else "rule"], style)
+    if thumb:
+        return Segment(glyphs["bar_full"], ink.tone(Tone.DIM))
+    return Segment(glyphs["time_cursor"], ink.rule)

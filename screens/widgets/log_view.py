@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from textual import events
 
-from screens.widgets.log_core import LogCore
-from screens.widgets.log_source import CHUNK, MergedLines
+from screens.widgets.log_filtered import FilteredLines
+from screens.widgets.log_select import LogSelect
+from screens.widgets.log_window import CHUNK, MergedLines
 
 _WHEEL = 3
 _SIDEWAYS = 8
 
 
-class LogView(LogCore, can_focus=True):
+class LogView(LogSelect, can_focus=True):
     """Lines of one log (`put`, `append`) or of several ranks merged (`append_rank`).
 
     It holds a window of the log and posts `RangeNeeded` near its ends; the caller answers with
@@ -19,21 +20,21 @@ class LogView(LogCore, can_focus=True):
     arrives, unless the view follows the end.
     """
 
-    DEFAULT_CSS = "LogView { height: 1fr; }"
+    DEFAULT_CSS = "LogView { height: 1fr; overflow: hidden hidden; }"
 
     # What the caller hands in.
 
     def put(self, start: int, data: bytes, total: int | None = None) -> None:
         """Take a range of the log; `total` is the length of the whole log in bytes."""
         jump = self._goal is not None and start <= self._goal <= start + len(data)
-        if self._asked == start:
-            self._asked = None
+        if self._awaited == start:
+            self._awaited = None
         self._window.put(start, data, self._keep(), jump=jump)
         if total is not None:
             self._window.total = max(total, self._window.end)
         if jump:
             self._arrive()
-        self._changed(arrived=True)
+        self._changed(arrived=not jump)
 
     def append(self, data: bytes, start: int) -> None:
         """Take bytes a stream delivered from offset `start` on."""
@@ -54,35 +55,56 @@ class LogView(LogCore, can_focus=True):
 
     def range_failed(self) -> None:
         """The range asked for did not come; it is asked for again at the next movement."""
-        self._asked = None
+        self._awaited = None
+
+    def show_only(self, lines: FilteredLines | None) -> None:
+        """Show these lines in place of all, or all again; the place in the log stays."""
+        before = self._top
+        self._only = lines
+        self._strips_look = None
+        self.following = self.following and lines is None
+        if len(self._source):
+            self._place(self._source.index(before))
+        self._changed(arrived=True)
+
+    @property
+    def shows_part(self) -> bool:
+        """Whether only matching lines are shown."""
+        return self._only is not None
 
     def clear(self, empty: str = "") -> None:
         """Show nothing but the translated sentence `empty`."""
         self._window.clear()
-        self._merged = None
+        self._merged = self._only = self.selection = self._wanted = self.hit_key = None
         self._top = self._top_row = self._left = self.pending = 0
-        self._asked = self._goal = None
+        self._awaited = self._goal = self._arriving_hit = None
         self._empty = empty
-        self.hits, self.hit, self._needle = [], -1, ""
+        self.hits, self.marks, self.knows_every_hit = (), [], False
         self._parsed.clear()
+        self._strips.clear()
         self._changed()
 
-    def search(self, needle: str) -> None:
-        """Find plain text, whatever its case, in what is held; goes to the next hit."""
-        self._needle = needle
-        self.hit = -1
-        self._step_hit(1)
+    def say_instead(self, empty: str) -> None:
+        """What is said in place of lines, where there is none."""
+        if empty != self._empty:
+            self._empty = empty
+            self._changed()
 
     # What the caller reads.
 
     @property
     def percent(self) -> int:
         """How far down the log the last line shown is, 0 to 100."""
-        if self._merged is not None:
-            return _share(self._last_index() + 1, len(self._merged))
-        index = self._last_index() + 1
-        end = self._window.key(index) if index < len(self._window) else self._window.end
-        return _share(end, self._window.total or 0)
+        self._last_index()
+        if not len(self._source):
+            return 100
+        _, end, whole = self._extent()
+        return 100 if end >= whole else end * 100 // whole
+
+    @property
+    def top_key(self) -> int:
+        """The offset of the first line shown."""
+        return self._top
 
     @property
     def top_text(self) -> str:
@@ -108,13 +130,10 @@ class LogView(LogCore, can_focus=True):
             return ()
         return tuple(self._line(at).text for at in range(source.index(self._top), last + 1))
 
-    @property
-    def hit_text(self) -> str:
-        """The line the search is at, as plain text; empty where it is at none."""
-        if not 0 <= self.hit < len(self.hits):
-            return ""
+    def raw_line(self, key: int) -> bytes:
+        """The bytes of the line at that offset, as far as they are held."""
         source = self._source
-        return self._line(source.index(self.hits[self.hit])).text
+        return source.raw(source.index(key)) if len(source) else b""
 
     # Actions, named after those of the key map's `text` context.
 
@@ -146,22 +165,19 @@ class LogView(LogCore, can_focus=True):
 
     def action_top(self) -> None:
         self.following = False
-        if self._merged is None and self._window.start > 0:
+        if self._source is self._window and self._window.start > 0:
             self._go(0, 0, CHUNK)
         self._place(0)
         self._changed()
 
     def action_bottom(self) -> None:
-        total = self._window.total or 0
-        if self._merged is None and self._window.end < total:
-            start = max(self._window.end, total - CHUNK)
-            self._go(total, start, total - start)
-        self._to_end()
+        self._go_end()
         self._changed()
 
     def action_follow(self) -> None:
         self.following = not self.following
         if self.following:
+            self.selection = self._only = None
             self.pending = 0
             self.action_bottom()
         self._changed()
@@ -170,18 +186,6 @@ class LogView(LogCore, can_focus=True):
         self.wraps = not self.wraps
         self._left = self._top_row = 0
         self._changed()
-
-    def action_search_next(self) -> None:
-        self._step_hit(1)
-
-    def action_search_prev(self) -> None:
-        self._step_hit(-1)
-
-    def action_first_error(self) -> None:
-        self._go_to_error(0)
-
-    def action_next_error(self) -> None:
-        self._go_to_error(self._source.index(self._top) + 1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
@@ -193,7 +197,3 @@ class LogView(LogCore, can_focus=True):
 
     def on_resize(self) -> None:
         self._changed()
-
-
-def _share(part: int, whole: int) -> int:
-    return 100 if part >= whole else part * 100 // whole

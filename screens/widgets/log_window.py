@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from typing import Protocol
 
+from screens.widgets.log_find import Wanted
+
 MAX_BYTES = 8 * 1024 * 1024
 """Bytes held at most; what is furthest from the view is dropped and can be asked for again."""
 
@@ -13,7 +15,7 @@ CHUNK = 256 * 1024
 """Bytes asked for at once."""
 
 
-class LogSource(Protocol):
+class LineSource(Protocol):
     """Lines in order; each has a key that stays while others come and go around it."""
 
     def __len__(self) -> int: ...
@@ -104,6 +106,16 @@ class LogWindow:
 
     def index(self, key: int) -> int:
         return max(0, bisect_right(self._lines, key) - 1)
+
+    def find(self, wanted: Wanted, start: int) -> int:
+        """The line of the first hit of plain text from an offset on; -1 where there is none."""
+        found = wanted.first(self._bytes, start - self.start)
+        return self._lines[self.index(self.start + found)] if found >= 0 else -1
+
+    def find_last(self, wanted: Wanted, end: int) -> int:
+        """The line of the last hit of plain text before an offset; -1 where there is none."""
+        found = wanted.last(self._bytes, end - self.start)
+        return self._lines[self.index(self.start + found)] if found >= 0 else -1
 
     def _replace(self, start: int, data: bytes) -> None:
         self.start, self._bytes = start, bytearray(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.widgets.log_source import LogWindow, MergedLines
+from screens.widgets.log_window import LogWindow, MergedLines
 
 
 def texts(window: LogWindow) -> list[bytes]:
