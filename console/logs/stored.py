@@ -32,24 +32,40 @@ def blocks_of(path: Path) -> Iterator[bytes]:
         LogError: it is missing, forbidden, no file, or its packing is broken.
     """
     with open_log(path) as stream:
-        while block := read_block(stream, path):
+        while block := stream.read():
             yield block
 
 
-def read_block(stream: IO[bytes], path: Path) -> bytes:
-    """The next bytes of what `open_log` opened, none at its end.
+class LogStream:
+    """The bytes of a log one after the other; all there are before it is said to be broken."""
 
-    Raises:
-        LogBroken: its packing is broken.
-    """
-    try:
-        return stream.read(BLOCK)
-    except _packing_errors() as error:
-        raise LogBroken(path, str(error)) from error
+    def __init__(self, stream: Any, path: Path) -> None:
+        self._stream, self._path = stream, path
+        self._error: LogBroken | None = None
+
+    def read(self) -> bytes:
+        """The next block, shorter or empty at the end.
+
+        Raises:
+            LogBroken: its packing is broken.
+        """
+        if self._error is not None:
+            raise self._error
+        pieces: list[bytes] = []
+        left = BLOCK
+        try:
+            while left and (data := self._stream.read1(left)):
+                pieces.append(data)
+                left -= len(data)
+        except _packing_errors() as error:
+            self._error = LogBroken(self._path, str(error))
+            if not pieces:
+                raise self._error from error
+        return b"".join(pieces)
 
 
 @contextmanager
-def open_log(path: Path) -> Iterator[IO[bytes]]:
+def open_log(path: Path) -> Iterator[LogStream]:
     """A log to be read from its start, unpacked where it is packed.
 
     Raises:
@@ -62,7 +78,7 @@ def open_log(path: Path) -> Iterator[IO[bytes]]:
         except OSError as error:
             raise log_error(path, error) from error
         with _unpacked(opened, magic) as stream:
-            yield stream
+            yield LogStream(stream, path)
 
 
 def open_file(path: Path) -> int:
