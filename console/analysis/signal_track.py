@@ -1,0 +1,290 @@
+"""Keeps the points of one counter of a run, in bounded memory.
+
+Of many points the smallest and the largest loss of each stretch are kept, and the last ones whole.
+Numbers are read out of a kept line when somebody asks, not while the log is read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from console.analysis.log_times import find_time
+from console.analysis.signal_columns import tokens_of
+from console.analysis.signal_formats import Format
+from console.analysis.signal_model import Point, Segment
+
+_SEGMENTS_KEPT = 1000
+_LINE_KEPT = 1200
+"""Bytes of a line that are kept: its figures, and the time at its head."""
+
+
+class Kept(NamedTuple):
+    """One line that is kept."""
+
+    number: int
+    line: bytes
+    format: Format
+    step: float
+    total: float | None
+    segment: int
+    loss: float | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Lines of one format in a row, as columns."""
+
+    format: Format
+    lines: list[bytes]
+    numbers: Sequence[int]
+    tokens: list[bytes]
+    steps: list[float]
+    epochs: list[float] | None
+    totals: list[float] | None
+    losses: list[float] | None
+
+    def part(self, start: int, end: int) -> Batch:
+        """The lines from one place to another."""
+        if start == 0 and end == len(self.lines):
+            return self
+        width = self.format.width
+        return replace(
+            self,
+            lines=self.lines[start:end],
+            numbers=self.numbers[start:end],
+            tokens=self.tokens[start * width : end * width],
+            steps=self.steps[start:end],
+            epochs=self.epochs[start:end] if self.epochs else None,
+            totals=self.totals[start:end] if self.totals else None,
+            losses=self.losses[start:end] if self.losses else None,
+        )
+
+    def keep(self, at: int, segment: int, offset: float) -> Kept:
+        """One line of it."""
+        return Kept(
+            self.numbers[at],
+            self.lines[at][:_LINE_KEPT],
+            self.format,
+            self.steps[at] + offset,
+            self.totals[at] if self.totals and not offset else None,
+            segment,
+            self.losses[at] if self.losses else None,
+        )
+
+
+@dataclass(slots=True)
+class Track:
+    """One counter: the steps of a run, its epochs, or a bar.
+
+    Args:
+        unit: what it counts.
+        most: lines kept of the whole log.
+        whole: lines kept at its end.
+    """
+
+    unit: str
+    most: int = 4000
+    whole: int = 400
+    points: int = 0
+    restarts: int = 0
+    segments: deque[Segment] = field(default_factory=lambda: deque(maxlen=_SEGMENTS_KEPT))
+    total: float | None = None
+    _kept: list[Kept] = field(default_factory=list)
+    _tail: deque[tuple[Batch, int, float]] = field(default_factory=deque)
+    _tail_lines: int = 0
+    _stretch: int = 1
+    _epoch: float | None = None
+    _step: float = 0.0
+    _offset: float = 0.0
+    """Steps of the epochs before, where each epoch counts anew."""
+
+    @property
+    def step(self) -> float | None:
+        """The newest step."""
+        return self.segments[-1].last if self.segments else None
+
+    @property
+    def losses(self) -> int:
+        """Points with a loss."""
+        return sum(each.losses for each in self.segments)
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the step ever went on."""
+        return any(each.last > each.first for each in self.segments)
+
+    def add(self, batch: Batch) -> None:
+        """Take further lines."""
+        steps, start = batch.steps, 0
+        if sorted(steps) != steps:
+            for at in range(1, len(steps)):
+                if steps[at] < steps[at - 1]:
+                    self._add_rising(batch.part(start, at))
+                    start = at
+        self._add_rising(batch.part(start, len(steps)))
+
+    def _add_rising(self, batch: Batch) -> None:
+        """Lines whose step does not go back among them."""
+        first, epochs = batch.steps[0], batch.epochs
+        if self.segments and first < self._step:
+            if epochs and self._epoch is not None and epochs[0] > self._epoch:
+                self._offset += max(self._step, self.total or 0.0)
+            else:
+                self._offset = 0.0
+                # A bar that was full and begins anew is another bar.
+                self.restarts += self.unit != "bar" or self._step < (self.total or 0.0)
+                self._open(first)
+        elif not self.segments:
+            self._open(first)
+        if batch.format.per_epoch and not self._offset and self.points == 0 and epochs:
+            self._offset = epochs[0] * (batch.totals[0] if batch.totals else 0.0)
+        self._step = batch.steps[-1]
+        self._epoch = epochs[-1] if epochs else self._epoch
+        self.total = batch.totals[-1] if batch.totals else self.total
+        self._measure(batch)
+        self._thin(batch)
+        self._remember(batch)
+
+    def _open(self, first: float) -> None:
+        number = self.segments[-1].number + 1 if self.segments else 0
+        self.segments.append(Segment(number, first, first))
+
+    def _measure(self, batch: Batch) -> None:
+        segment = self.segments[-1]
+        segment.last = batch.steps[-1] + self._offset
+        segment.points += len(batch.lines)
+        self.points += len(batch.lines)
+        losses = batch.losses
+        if losses is None:
+            return
+        segment.losses += len(losses)
+        if segment.first_loss is None:
+            segment.first_loss = losses[0]
+        segment.last_loss = losses[-1]
+        least = min(losses)
+        # One that is no number is neither less nor more than another.
+        if least == least and (segment.least_loss is None or least < segment.least_loss):
+            segment.least_loss = least
+
+    def _thin(self, batch: Batch) -> None:
+        number, losses = self.segments[-1].number, batch.losses
+        count, stretch = len(batch.lines), self._stretch
+        for start in range(0, count, stretch):
+            end = min(start + stretch, count)
+            for at in _extremes(losses, start, end):
+                self._kept.append(batch.keep(at, number, self._offset))
+        if len(self._kept) > self.most:
+            self._stretch *= 2
+            self._kept = _thinned(self._kept, self.most // 2)
+
+    def _remember(self, batch: Batch) -> None:
+        """Keep the end of the log whole."""
+        self._tail.append((batch, self.segments[-1].number, self._offset))
+        self._tail_lines += len(batch.lines)
+        while self._tail_lines - len(self._tail[0][0].lines) >= self.whole:
+            self._tail_lines -= len(self._tail.popleft()[0].lines)
+        if len(self._tail) == 1 and self._tail_lines > 4 * self.whole:
+            short = batch.part(len(batch.lines) - self.whole, len(batch.lines))
+            self._tail[0] = (short, self.segments[-1].number, self._offset)
+            self._tail_lines = self.whole
+
+    def read(self) -> tuple[Point, ...]:
+        """The points that are kept, oldest first."""
+        last = [
+            batch.keep(at, segment, offset)
+            for batch, segment, offset in self._tail
+            for at in range(len(batch.lines))
+        ]
+        first = last[0].number if last else 0
+        kept = [each for each in self._kept if each.number < first] + last
+        points, hint = [], None
+        for each in kept:
+            point = point_of(each, hint)
+            hint = point.time or hint
+            points.append(point)
+        return tuple(points)
+
+
+def _extremes(losses: list[float] | None, start: int, end: int) -> tuple[int, ...]:
+    """Where the smallest and the largest loss stand; without losses, the last place."""
+    if losses is None or end - start == 1:
+        return (end - 1,)
+    part = losses[start:end]
+    low, high = part.index(min(part)) + start, part.index(max(part)) + start
+    return (low,) if low == high else (min(low, high), max(low, high))
+
+
+def _thinned(kept: list[Kept], most: int) -> list[Kept]:
+    """About so many of them: the extremes of each stretch of each segment."""
+    size = max(2, -(-2 * len(kept) // most))
+    thin: list[Kept] = []
+    start = 0
+    while start < len(kept):
+        end = start + 1
+        while end < len(kept) and end - start < size and kept[end].segment == kept[start].segment:
+            end += 1
+        group = [each for each in kept[start:end] if each.loss is not None]
+        if group:
+            low, high = (pick(group, key=_loss) for pick in (min, max))
+            thin.extend(sorted({low.number: low, high.number: high}.values(), key=_number))
+        else:
+            thin.append(kept[end - 1])
+        start = end
+    # Very many short segments: the newest ones stay.
+    return thin[-most:] if len(thin) > most * 3 // 2 else thin
+
+
+def _loss(kept: Kept) -> float:
+    return kept.loss if kept.loss is not None else 0.0
+
+
+def point_of(kept: Kept, hint: datetime | None) -> Point:
+    """A kept line as a point."""
+    made, tokens = kept.format, tokens_of(kept.line)
+    figures: dict[str, float] = {}
+    if len(tokens) == made.width:
+        for name, column in made.fields:
+            value = column.read(tokens, made.width)[0]
+            if name == "loss" or value == value:
+                figures[name] = value
+    epoch = made.epoch if len(tokens) == made.width else None
+    return Point(
+        step=kept.step,
+        line=kept.number,
+        segment=kept.segment,
+        total=kept.total,
+        epoch=epoch.read(tokens, made.width)[0] if epoch else None,
+        time=find_time(kept.line, hint),
+        **figures,
+    )
+
+
+def batch_of(made: Format, lines: list[bytes], numbers: Sequence[int]) -> Batch | None:
+    """The columns of lines of one shape; `None` where their numbers do not line up.
+
+    Raises:
+        ValueError: what should be a number is none.
+    """
+    tokens = tokens_of(lines[0]) if len(lines) == 1 else tokens_of(b"\n".join(lines))
+    width = made.width
+    if len(tokens) != width * len(lines) or len(tokens_of(lines[-1])) != width:
+        return None
+    loss = next((column for name, column in made.fields if name == "loss"), None)
+    return Batch(
+        format=made,
+        lines=lines,
+        numbers=numbers,
+        tokens=tokens,
+        steps=made.step.read(tokens, width) if made.step else [],
+        epochs=made.epoch.read(tokens, width) if made.epoch else None,
+        totals=made.total.read(tokens, width) if made.total else None,
+        losses=loss.read(tokens, width) if loss else None,
+    )
+
+
+def _number(kept: Kept) -> int:
+    return kept.number
