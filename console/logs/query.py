@@ -1,0 +1,213 @@
+"""What is searched for in a log: a text or a regular expression, in terms of its bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import Any
+
+_LONGEST_WORD = 64
+_ENDS_OF_ALL = {"AT_BEGINNING_STRING", "AT_END_STRING"}
+_SETS_WITHOUT = {"CATEGORY_DIGIT", "CATEGORY_WORD"}
+_KNOWN = {
+    *("LITERAL", "NOT_LITERAL", "RANGE", "CATEGORY", "NEGATE", "IN", "ANY", "AT"),
+    *("SUBPATTERN", "BRANCH", "MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"),
+    *("ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"),
+}
+"""Parts whose meaning is known here; every other one is taken to be able to do anything."""
+
+
+class Alphabet(IntEnum):
+    """What an expression is tried on; the values are known to the process that does so."""
+
+    BYTES = 0
+    """It is the same: no part matches more than ASCII."""
+    CHARACTERS = 1
+    BOTH = 2
+    """Bytes where they are ASCII, as that is quicker, else characters."""
+
+
+class BadQuery(ValueError):
+    """An expression cannot be read.
+
+    Attributes:
+        reason: what is wrong with it, in the words of the parser.
+        position: the character at which it was noticed; `None` where nobody knows.
+    """
+
+    def __init__(self, reason: str, position: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.position = reason, position
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is searched for; an expression is tried on each line alone, as grep does.
+
+    Attributes:
+        text: plain text, or an expression of Python's `re`.
+        ignore_case: capitals and small letters are the same.
+    """
+
+    text: str
+    regex: bool = False
+    ignore_case: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.text:
+            raise BadQuery("nothing to search for", 0)
+        if self.regex:
+            try:
+                re.compile(self._source, self.flags)
+            except re.error as error:
+                raise BadQuery(error.msg, error.pos) from error
+            except (OverflowError, RecursionError) as error:
+                raise BadQuery(str(error)) from error
+
+    @cached_property
+    def needle(self) -> bytes:
+        """The bytes to look for where bytes alone decide, case of ASCII letters aside; else none.
+
+        They are in small letters where case does not matter.
+        """
+        if self.ignore_case and any(_has_case(each) for each in self.text):
+            return b""
+        if self.regex and any(str(name) != "LITERAL" for name, _ in self.parsed()):
+            return b""
+        whole = self.word if self.regex else self._bytes(self.text)
+        return whole if not self.regex or len(whole) < _LONGEST_WORD else b""
+
+    def _bytes(self, text: str) -> bytes:
+        raw = text.encode("utf-8", "surrogateescape")
+        return raw.lower() if self.folds else raw
+
+    @cached_property
+    def folds(self) -> bool:
+        """Whether small letters match capitals, be it that the expression says so."""
+        return self.ignore_case or bool(self._compiled.flags & re.IGNORECASE)
+
+    @cached_property
+    def expression(self) -> str:
+        """The search as an expression."""
+        return self.text if self.regex else re.escape(self.text)
+
+    @cached_property
+    def in_characters(self) -> bool:
+        """Whether the expression speaks of characters that are more than a byte."""
+        return not self.expression.isascii() or bool(re.search(r"\\[uUN]", self.expression))
+
+    @cached_property
+    def alphabet(self) -> Alphabet:
+        """What the expression is tried on."""
+        if self.in_characters:
+            return Alphabet.CHARACTERS
+        # Where the parser does not tell, nothing is promised.
+        parts = self.parsed() or [("ANY", None)]
+        return Alphabet.BOTH if _anywhere(parts, _is_wide) else Alphabet.BYTES
+
+    @property
+    def flags(self) -> int:
+        """For `re.compile`; line by line, so that both ends of a line are one."""
+        return re.MULTILINE | (re.IGNORECASE if self.ignore_case else 0)
+
+    @property
+    def _source(self) -> str | bytes:
+        return self.expression if self.in_characters else self.expression.encode()
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[Any]:
+        return re.compile(self._source, self.flags)
+
+    def parsed(self) -> list[Any]:
+        """The parts of the expression as Python's `re` sees them; none where it does not tell."""
+        parser = getattr(re, "_parser", None)
+        return list(parser.parse(self._source, self.flags)) if parser else []
+
+    @cached_property
+    def within_lines(self) -> bool:
+        """Whether a whole block may be searched at once: no part of it can match a line's end."""
+        parts = self.parsed()
+        if not parts or self._compiled.flags & re.DOTALL:
+            return False
+        return not _anywhere(parts, _may_meet_newline)
+
+    @cached_property
+    def word(self) -> bytes:
+        """Bytes every match has in it, in small letters where case does not matter."""
+        if self.folds and self.in_characters:
+            return b""
+        try:
+            found = max(_words(self.parsed()), key=len, default="")
+        except (AttributeError, TypeError, ValueError, IndexError):
+            # The parser of another Python has another shape: nothing is promised then.
+            return b""
+        found = found[:_LONGEST_WORD]
+        raw = found.encode() if self.in_characters else found.encode("latin-1")
+        return raw.lower() if self.folds else raw
+
+
+def _has_case(letter: str) -> bool:
+    """Whether a letter beyond ASCII has a capital and a small form."""
+    return not letter.isascii() and letter.upper() != letter.lower()
+
+
+def _words(parts: list[Any]) -> list[str]:
+    """Texts of which each stands in every match."""
+    found = [""]
+    for name, value in ((str(operator), value) for operator, value in parts):
+        if name == "LITERAL":
+            found[-1] += chr(value)
+        elif name == "SUBPATTERN" and not value[1] and not value[2]:
+            found += [*_words(list(value[-1])), ""]
+        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0] >= 1:
+            found += [*_words(list(value[2])), ""]
+        elif name != "AT":
+            found.append("")
+    return found
+
+
+def _anywhere(parts: Iterable[tuple[Any, Any]], holds: Callable[[str, Any], bool]) -> bool:
+    """Whether something holds for a part, or a part of a part."""
+    return any(
+        holds(str(name), value) or _anywhere(_inside(str(name), value), holds)
+        for name, value in parts
+    )
+
+
+def _inside(name: str, value: Any) -> list[tuple[Any, Any]]:
+    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        return list(value[2])
+    if name == "SUBPATTERN":
+        return list(value[-1])
+    if name == "BRANCH":
+        return [part for branch in value[1] for part in branch]
+    if name in ("ASSERT", "ASSERT_NOT"):
+        return list(value[1])
+    return list(value) if name in ("ATOMIC_GROUP", "IN") else []
+
+
+def _is_wide(name: str, value: Any) -> bool:
+    """Whether a part takes a character beyond ASCII for one, or looks at it."""
+    if name == "AT":
+        return "BOUNDARY" in str(value)
+    if name in ("LITERAL", "RANGE"):
+        return bool(value > 127 if name == "LITERAL" else value[1] > 127)
+    return name in ("ANY", "NOT_LITERAL", "NEGATE", "CATEGORY") or name not in _KNOWN
+
+
+def _may_meet_newline(name: str, value: Any) -> bool:
+    """Whether a part may match the end of a line, or tells a line from the whole."""
+    if name == "LITERAL":
+        return bool(value == 10)
+    if name == "RANGE":
+        return bool(value[0] <= 10 <= value[1])
+    if name == "CATEGORY":
+        return str(value) not in _SETS_WITHOUT
+    if name == "AT":
+        return str(value) in _ENDS_OF_ALL
+    if name == "SUBPATTERN":
+        return bool(value[1] or value[2])
+    return name in ("NOT_LITERAL", "NEGATE") or name not in _KNOWN
