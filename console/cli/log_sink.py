@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import sys
+from collections.abc import Iterable
 
 from console.text import visible
 
@@ -39,6 +40,12 @@ class LogSink:
         if len(self._rest) > _LONGEST:
             self._line(self._rest)
             self._rest = b""
+
+    def lines(self, lines: Iterable[tuple[str, bytes]]) -> None:
+        """Show whole lines of several workers, each behind what says whose it is."""
+        data = b"".join(prefix.encode() + line + b"\n" for prefix, line in lines)
+        if data:
+            self._put(data)
 
     def end(self) -> None:
         """Show a last line that has no end."""

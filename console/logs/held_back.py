@@ -8,7 +8,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from console.logs.line_keys import key_base, micros, time_of
-from console.logs.placing import Placed, RankLines
+from console.logs.placing import FUTURE, Placed, RankLines
 
 
 class HeldBack:
@@ -20,6 +20,8 @@ class HeldBack:
 
     def __init__(self, lines: dict[int, RankLines]) -> None:
         self._lines = dict(lines)
+        for each in lines.values():
+            each.clock.ahead = FUTURE
         self._waiting: list[Placed] = []
         self._came: deque[tuple[float, int]] = deque()
 

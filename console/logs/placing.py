@@ -14,7 +14,7 @@ Placed = tuple[int, bytes]
 _SECOND = 1_000_000
 _STEP = 60 * _SECOND
 """A clock that goes back by more was set, or another clock wrote the line."""
-_FUTURE = 600 * _SECOND
+FUTURE = 600 * _SECOND
 """No line was written so much later than it arrived."""
 _TOGETHER = 5 * _SECOND
 """What comes so much later than a line with a time belongs to it no longer."""
@@ -41,6 +41,8 @@ class Clock:
     def __init__(self, shift: int = 0, last: int | None = None) -> None:
         self.shift = shift
         self.last = last
+        self.ahead = FUTURE
+        """Microseconds after its arrival up to which a time is believed."""
         self._heard: int | None = None
         self._slip = 0
         self._behind = 0
@@ -61,7 +63,7 @@ class Clock:
         if found is None:
             return None
         moment = micros(found) + self.shift
-        return moment if 0 <= moment <= arrived + _FUTURE else None
+        return moment if 0 <= moment <= arrived + self.ahead else None
 
     def _disbelieve(self, named: list[int | None]) -> None:
         """Take out times ahead of the lines on both sides of them."""

@@ -20,6 +20,7 @@ _HELD = 32 * 1024 * 1024
 """Bytes of all logs read ahead together."""
 _LEAST_PIECE, _MOST_PIECE = 16 * 1024, 1024 * 1024
 _BATCH = 2000
+_DAY = 86_400_000_000
 
 Read = Callable[[Tracked, int, int], Awaitable[LogChunk]]
 
@@ -30,6 +31,8 @@ class _Cursor:
     def __init__(self, stream: RankStream, tracked: Tracked, start: int) -> None:
         self.tracked = tracked
         self.lines = RankLines(tracked.worker.rank, tracked.attempt, start)
+        # It may grow for long while it is read, and nothing is said of when its lines came.
+        self.lines.clock.ahead = _DAY
         self.ready: deque[Placed] = deque()
         self.at_end = False
         self._stream = stream
@@ -79,6 +82,8 @@ class RankStream:
         share = _HELD // (2 * max(1, len(starts)))
         self._piece = max(_LEAST_PIECE, min(_MOST_PIECE, share))
         self._cursors = [_Cursor(self, tracked, start) for tracked, start in starts]
+        # Logs without any time stand rank by rank: all of them came at one moment.
+        self._arrived = self._newest()
 
     @property
     def lines(self) -> dict[int, RankLines]:
@@ -127,15 +132,18 @@ class RankStream:
                 chunk = LogChunk(start=lines.end, data=b"", total=lines.end)
         if lines.end == 0 and chunk.data:
             lines.clock.shift = await self._zones.shift_of_start(tracked, chunk.data)
-        arrived = self._arrived(tracked)
+        arrived = self._arrived
         if chunk.start == lines.end:
             cursor.ready += lines.feed(chunk.data, arrived)
         if not chunk.data or chunk.start + len(chunk.data) >= (chunk.total or 0):
             cursor.at_end = True
             if self._whole or tracked.over:
                 cursor.ready += lines.finish(arrived)
+            tracked.done = tracked.over and tracked.worker.rank not in self.errors
 
-    def _arrived(self, tracked: Tracked) -> int:
-        worker = tracked.worker
-        known = worker.ended or worker.last_output
-        return micros(min(known, self._now()) if known is not None else self._now())
+    def _newest(self) -> int:
+        """When the last of the lines came, as far as anybody knows."""
+        now = self._now()
+        workers = [cursor.tracked.worker for cursor in self._cursors]
+        known = [each.last_output or each.ended or now for each in workers]
+        return micros(min(now, max(known, default=now)))

@@ -51,6 +51,8 @@ class RankReader:
     ) -> None:
         self.voices = Voices()
         self.ranks: dict[int, Tracked] = {}
+        self.round_seconds = 0.0
+        """How far apart two looks at the same log are, at most, unless it has a stream."""
         self._logs, self._job, self._ask_workers = logs, job, workers
         self._sink, self._now, self._changed = sink, now, changed
         self._gate = asyncio.Semaphore(at_once)
@@ -112,6 +114,7 @@ class RankReader:
                 await self.look()
                 took = time.monotonic() - began
                 rest = max(LEAST_PAUSE, _SHARE * took, self._resting - time.monotonic())
+                self.round_seconds = took + min(rest, _LONGEST_PAUSE)
                 await asyncio.sleep(min(rest, _LONGEST_PAUSE))
         finally:
             await self.close()
@@ -173,6 +176,8 @@ class RankReader:
         if isinstance(error, RateLimited):
             self._resting = time.monotonic() + (error.retry_after or LEAST_PAUSE)
         self._wait_longer(tracked)
+        if tracked.error is None:
+            tracked.due = time.monotonic() + LEAST_PAUSE
 
     def _wait_longer(self, tracked: Tracked) -> None:
         tracked.idle = min(tracked.idle * 2, _LONGEST_PAUSE)
@@ -183,6 +188,8 @@ class RankReader:
             return False
         if tracked.done:
             return tracked.worker.attempt > tracked.attempt
+        if tracked.waiting:
+            return False
         if tracked.error is None and tracked.worker.log_bytes is not None and not tracked.over:
             return tracked.worker.log_bytes > (self._end(tracked) or 0)
         return moment >= tracked.due
@@ -190,7 +197,7 @@ class RankReader:
     # One log.
 
     async def _read_end(self, tracked: Tracked, length: int) -> int:
-        if tracked.worker.log_bytes == 0 and not tracked.over:
+        if tracked.waiting or (tracked.worker.log_bytes == 0 and not tracked.over):
             return 0
         chunk = await self.read(tracked, -length, length)
         if (shift := await self._zones.shift(tracked, chunk.data)) != 0:
@@ -270,7 +277,7 @@ class RankReader:
             wanted = (few or rank in self._attended) and free > 0
             if tracked.stream is not None and tracked.stream.done():
                 tracked.stream = None
-            if wanted and tracked.worker.started is not None and not tracked.over:
+            if wanted and not tracked.waiting and not tracked.over:
                 free -= 1
                 if tracked.stream is None and not tracked.done and tracked.error is None:
                     tracked.stream = asyncio.create_task(self._stream(tracked))

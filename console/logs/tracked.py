@@ -35,6 +35,11 @@ class Tracked:
     idle: float = LEAST_PAUSE
 
     @property
+    def waiting(self) -> bool:
+        """Whether the worker of the attempt that is read has not started."""
+        return self.worker.attempt == self.attempt and self.worker.state is WorkerState.PENDING
+
+    @property
     def over(self) -> bool:
         """Whether the worker of the attempt that is read has ended."""
         return self.worker.attempt > self.attempt or self.worker.state in OVER
