@@ -24,6 +24,9 @@ _LONGEST = 8192
 
 _SHAPES_KEPT = 20_000
 _LONGEST_SHAPE = 1500
+FEW, FEW_WHOLE = 200, 64
+"""Lines kept of a rank that is one of many."""
+
 _RANKS_KEPT = 2048
 _COUNTERS_KEPT = 64
 """Counters of one rank that are followed: a log full of progress bars has thousands."""
@@ -33,9 +36,17 @@ Shape = Format | Literal[False]
 
 @dataclass(slots=True)
 class SignalReader:
-    """Takes the bytes of one log, in order; everything read so far may be asked for at any time."""
+    """Takes the bytes of one log, in order; everything read so far may be asked for at any time.
 
-    _shapes: dict[bytes, Shape] = field(default_factory=dict)
+    Args:
+        most: lines kept of each counter.
+        whole: lines kept at its end.
+        shapes: what shapes of lines say, where readers share it.
+    """
+
+    most: int = 4000
+    whole: int = 400
+    shapes: dict[bytes, Shape] = field(default_factory=dict)
     _rest: bytes = b""
     _lines: int = 0
     _tracks: dict[tuple[int | None, str, float], Track] = field(default_factory=dict)
@@ -144,7 +155,7 @@ class SignalReader:
 
     def _read_lines(self, block: bytes, numbers: Sequence[int]) -> None:
         shapes = block.translate(None, _DIGITS).split(b"\n")
-        kinds = list(map(self._shapes.get, shapes))
+        kinds = list(map(self.shapes.get, shapes))
         if kinds.count(False) == len(kinds):
             return
         lines = block.split(b"\n")
@@ -166,14 +177,14 @@ class SignalReader:
             at += count
 
     def _shape(self, line: bytes, shape: bytes) -> Shape:
-        known = self._shapes.get(shape)
+        known = self.shapes.get(shape)
         if known is not None:
             return known
         made = format_of(line[:_LONGEST])
         if len(shape) <= _LONGEST_SHAPE:
-            if len(self._shapes) >= _SHAPES_KEPT:
-                self._shapes.clear()
-            self._shapes[shape] = made
+            if len(self.shapes) >= _SHAPES_KEPT:
+                self.shapes.clear()
+            self.shapes[shape] = made
         return made
 
     def _take(self, made: Format, lines: list[bytes], numbers: Sequence[int]) -> None:
@@ -247,8 +258,10 @@ class SignalReader:
         ):
             return None
         # The first rank stands for the run; of the others the speed is wanted.
-        whole = not ranks or rank in ranks
-        track = Track(key[1]) if whole else Track(key[1], most=200, whole=64)
+        if not ranks or rank in ranks:
+            track = Track(key[1], self.most, self.whole)
+        else:
+            track = Track(key[1], FEW, FEW_WHOLE)
         self._tracks[key] = track
         return track
 

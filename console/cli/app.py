@@ -32,7 +32,10 @@ NOUNS: dict[str, Lazy] = {
         **{verb: f"console.cli.jobs:{verb}" for verb in _WRITES},
         "wait": "console.cli.wait:wait",
     },
-    "logs": {"diagnose": "console.cli.diagnose:diagnose"},
+    "logs": {
+        "diagnose": "console.cli.diagnose:diagnose",
+        "signals": "console.cli.signals:signals",
+    },
     "nodes": {verb: f"console.cli.nodes:{verb}" for verb in ("ls", "get", *_NODE_WRITES)},
     "incidents": {verb: f"console.cli.incidents:{verb}" for verb in ("ls", "get")},
     "events": "console.cli.events:events",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +9,7 @@ from typing import Any
 
 import click
 
-from api_client.errors import NotFound
-from api_client.models.job import Job, JobState, LogChunk
+from api_client.models.job import JobState
 from console import paths
 from console.analysis.diagnosis import Diagnoser
 from console.analysis.diagnosis_model import Cause, Diagnosis, Symptom
@@ -21,28 +18,25 @@ from console.analysis.verdict import RunFacts
 from console.cli.commands import command
 from console.cli.context import Cli, Stop
 from console.cli.exits import USAGE
+from console.cli.log_inputs import are_files, feed_files, feed_input, feed_job
 from console.cli.opening import Open, local_zone, run_opened
 from console.cli.output import print_facts, print_json
-from console.cli.progress import Progress
-from console.logs.source import LogError
-from console.logs.stored import blocks_of
 from console.present.context import PresentContext
 from console.present.diagnosis import advice_text, diagnosis_facts
-
-_PIECE = 1 << 20
-_RANK = re.compile(r"(?:rank|worker|task|proc)[-_. ]?(\d{1,6})|(\d{1,6})(?=\D*$)")
 
 
 @command("diagnose")
 @click.argument("targets", nargs=-1, required=True, metavar="FILE|JOB|-...")
 def diagnose(cli: Cli, targets: Sequence[str]) -> None:
-    files = [Path(target) for target in targets]
+    diagnoser = Diagnoser(signatures_of(cli))
     if list(targets) == ["-"]:
-        _show(cli, _of_input(cli))
-    elif len(files) > 1 or files[0].exists() or files[0].name != targets[0]:
-        _show(cli, _of_files(cli, files))
+        feed_input(diagnoser.feed)
+    elif are_files(targets):
+        feed_files(cli, [Path(target) for target in targets], diagnoser.feed)
     else:
         run_opened(cli, lambda opening: _job(cli, opening, targets[0]))
+        return
+    _show(cli, diagnoser.result())
 
 
 async def _job(cli: Cli, opening: Open, name: str) -> None:
@@ -61,69 +55,16 @@ def _present(cli: Cli) -> PresentContext:
     return PresentContext(now=datetime.now(UTC), translator=cli.translator, zone=local_zone())
 
 
-def _of_input(cli: Cli) -> Diagnosis:
-    """Whatever another program pipes in."""
-    diagnoser = Diagnoser(signatures_of(cli))
-    while block := sys.stdin.buffer.read(_PIECE):
-        diagnoser.feed(block)
-    return diagnoser.result()
-
-
-def _of_files(cli: Cli, files: Sequence[Path]) -> Diagnosis:
-    """Several files are the ranks of one run: by the number in their names, else in order."""
-    diagnoser = Diagnoser(signatures_of(cli))
-    ranks = [None] if len(files) == 1 else _ranks_of(files)
-    try:
-        with Progress(cli) as progress:
-            read = 0
-            for path, rank in zip(files, ranks, strict=True):
-                for block in blocks_of(path):
-                    diagnoser.feed(block, rank)
-                    read += len(block)
-                    progress.tell(read)
-    except LogError as error:
-        raise Stop(cli.t(error.key, path=str(error.path), reason=error.reason), USAGE) from error
-    return diagnoser.result()
-
-
-def _ranks_of(files: Sequence[Path]) -> list[int | None]:
-    found = [_RANK.search(path.stem) for path in files]
-    numbers = [int(each[1] or each[2]) if each else None for each in found]
-    return list(range(len(files))) if len(set(numbers)) < len(files) else numbers
-
-
 async def of_job(cli: Cli, opening: Open, name: str) -> Diagnosis:
     """Read the logs of the last attempt of every rank of a job.
 
     Raises:
         CloudError: the job or its logs cannot be read.
     """
-    jobs, logs = await opening.provider("jobs.read"), await opening.provider("logs.read")
-    job: Job = await jobs.job(name)
-    workers = await jobs.workers(name)
     diagnoser = Diagnoser(signatures_of(cli))
-    with Progress(cli) as progress:
-        read = 0
-        for worker in sorted(workers, key=lambda each: each.rank):
-            start = 0
-            while data := await _piece(logs, name, worker.rank, worker.attempt, start):
-                diagnoser.feed(data, worker.rank)
-                start += len(data)
-                read += len(data)
-                progress.tell(read)
+    job = await feed_job(cli, opening, name, diagnoser.feed)
     code = job.exit_code if job.state in (JobState.FAILED, JobState.SUCCEEDED) else None
     return diagnoser.result(RunFacts(job.state, code, now=opening.session.now()))
-
-
-async def _piece(logs: Any, job: str, rank: int, attempt: int, start: int) -> bytes:
-    try:
-        chunk: LogChunk = await logs.read_log(
-            job, rank, attempt=attempt, start=start, length=_PIECE
-        )
-    except NotFound:
-        # A worker that never started has no log.
-        return b""
-    return chunk.data if chunk.start == start else b""
 
 
 def signatures_of(cli: Cli) -> tuple[Signature, ...]:
