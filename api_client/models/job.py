@@ -144,3 +144,5 @@ class LogChunk(Slim):
     """Bytes the log had when this was read."""
     end_of_log: bool = False
     """True when the worker has ended and nothing follows."""
+    attempt: int | None = None
+    """Whose log it is, where the answer says so."""

@@ -51,7 +51,13 @@ class TenantLogs:
                 yield chunk
             position = chunk.start + len(chunk.data)
             if chunk.end_of_log and position >= (chunk.total or 0):
-                yield LogChunk(start=position, data=b"", total=chunk.total, end_of_log=True)
+                yield LogChunk(
+                    start=position,
+                    data=b"",
+                    total=chunk.total,
+                    end_of_log=True,
+                    attempt=attempt,
+                )
                 return
             stream = resuming_bytes(
                 self._calls.transport,
@@ -62,7 +68,7 @@ class TenantLogs:
             )
             async with aclosing(stream) as pieces:
                 async for at, data in pieces:
-                    yield LogChunk(start=at, data=data)
+                    yield LogChunk(start=at, data=data, attempt=attempt)
                     position = at + len(data)
             # A server that stops also ends its streams in good order; only the log knows.
             chunk, _ = await self._read(job, rank, attempt, position, _FIRST_PIECE)
@@ -81,17 +87,21 @@ class TenantLogs:
                 path, start, end, action=action, params={"attempt": attempt}
             )
         except RangeNotSatisfiable as error:
-            return _past_the_end(error, start)
+            return _past_the_end(error, start, attempt)
         total, first = _placed(headers, len(data), action)
         data = data[:length]
         ended = headers.get("x-log-end") == "true"
         reached = first + len(data) >= total
-        chunk = LogChunk(start=first, data=data, total=total, end_of_log=ended and reached)
         said = headers.get("x-log-attempt", "")
-        return chunk, int(said) if said.isdigit() else attempt
+        of = int(said) if said.isdigit() else attempt
+        end = ended and reached
+        chunk = LogChunk(start=first, data=data, total=total, end_of_log=end, attempt=of)
+        return chunk, of
 
 
-def _past_the_end(error: RangeNotSatisfiable, start: int) -> tuple[LogChunk, int | None]:
+def _past_the_end(
+    error: RangeNotSatisfiable, start: int, attempt: int | None
+) -> tuple[LogChunk, int | None]:
     headers = error.headers
     match = _CONTENT_RANGE.match(headers.get("content-range", ""))
     if match is None:
@@ -100,8 +110,8 @@ def _past_the_end(error: RangeNotSatisfiable, start: int) -> tuple[LogChunk, int
     at = max(start, 0) if start >= 0 else total
     ended = headers.get("x-log-end") == "true"
     said = headers.get("x-log-attempt", "")
-    attempt = int(said) if said.isdigit() else None
-    return LogChunk(start=at, data=b"", total=total, end_of_log=ended), attempt
+    of = int(said) if said.isdigit() else attempt
+    return LogChunk(start=at, data=b"", total=total, end_of_log=ended, attempt=of), of
 
 
 def _placed(headers: Mapping[str, str], length: int, action: str) -> tuple[int, int]:
