@@ -6,26 +6,29 @@ out once for each shape (the line without its digits) and looked up from then on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from console.analysis.diagnosis_model import Diagnosis
+from console.analysis.line_shapes import (
+    DIGITS,
+    PROGRESS,
+    Kind,
+    Shape,
+    Shapes,
+    cut,
+    in_a_row,
+    launcher_rank,
+    spoken,
+)
 from console.analysis.log_labels import labelled, plain, rank_in_text
-from console.analysis.log_progress import Step, step_of
+from console.analysis.log_progress import step_of
 from console.analysis.log_times import find_time
-from console.analysis.needles import covering
 from console.analysis.signatures import Role, Signature, built_in
 from console.analysis.story import Finding, Story, Success, told_together
 from console.analysis.verdict import RunFacts, verdict
-
-_DIGITS = b"0123456789"
-
-_SHAPES_KEPT = 20_000
-_LONGEST_SHAPE = 1500
-"""Bytes above which a line is looked at each time: its shape is its own."""
 
 _HEAD, _TAIL = 16_384, 4096
 """Bytes of a long line that are read, at its start and at its end."""
@@ -40,44 +43,40 @@ _FINDINGS_KEPT = 4000
 _LINES_BACK = 400
 """Lines looked back for a time."""
 
-_FIRST_FAILURE = b"Root Cause (first observed failure)"
-_LAUNCHER_RANK = re.compile(rb"^\s*rank\s+: (\d+) \(local_rank: ")
-"""How torchrun's summary names the rank that failed first."""
+_TRACEBACK = 400
+"""Lines that a traceback may take, others' lines among its own."""
 
-_CHAINS = (b"During handling of the above exception", b"was the direct cause of the following")
+_IN_PROGRESS = "train.nan"
+"""What a line of progress may say without ending the run."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shape:
-    """What lines of one shape may be."""
-
-    progress: bool
-    signatures: tuple[Signature, ...]
-    chain: bool = False
-    summary: bool = False
-
-
-_PROGRESS = _Shape(progress=True, signatures=())
-"""The shape of lines that only say how far the run is: most lines of most logs."""
+_NEAR_THE_END = 60
+"""Lines after a result that is the end of a run."""
 
 
 @dataclass(slots=True)
 class _Stream:
-    """One log as far as it was read."""
+    """One log as far as it was read.
+
+    Attributes:
+        time: the last one that a line named, as far as lines were looked at for one.
+        timed: how far that is.
+        traces: where each rank's last traceback begins that has not ended yet.
+        ignored: where a rank's exception was said to be harmless.
+        result: where the run last wrote a result.
+    """
 
     rank: int | None
     story: Story = field(default_factory=Story)
     lines: int = 0
     rest: bytes = b""
-    step: Step | None = None
     last_progress: bytes = b""
-    progress_line: int = 0
     chained: bool = False
     in_summary: bool = False
     time: datetime | None = None
-    """The last one that a line named, as far as lines were looked at for one."""
     timed: int = 0
-    """How far that is."""
+    traces: dict[int | None, int] = field(default_factory=dict)
+    ignored: dict[int | None, int] = field(default_factory=dict)
+    result: int = 0
 
 
 @dataclass(slots=True)
@@ -89,26 +88,25 @@ class Diagnoser:
     """
 
     signatures: Sequence[Signature] = field(default_factory=built_in)
-    _shapes: dict[bytes, _Shape | Literal[False]] = field(default_factory=dict)
     _streams: dict[int | None, _Stream] = field(default_factory=dict)
-    _PLAIN: ClassVar = frozenset({False, _PROGRESS})
-    _noise: Sequence[Signature] = ()
-    _telling: Sequence[Signature] = ()
-    _unpromised: tuple[Signature, ...] = ()
-    _triggers: tuple[bytes, ...] = ()
+    _PLAIN: ClassVar = frozenset({False, PROGRESS})
+    _shapes: Shapes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shapes = Shapes(self.signatures)
 
     def feed(self, data: bytes, rank: int | None = None) -> None:
         """Read on; `rank` says whose log it is where each rank has its own."""
         stream = self._streams.setdefault(rank, _Stream(rank))
         for start in range(0, len(data), _BLOCK):
             block = stream.rest + data[start : start + _BLOCK]
-            cut = block.rfind(b"\n") + 1
-            stream.rest = block[cut:]
+            end = block.rfind(b"\n") + 1
+            stream.rest = block[end:]
             if len(stream.rest) > _BLOCK:
                 # A line nobody can hold: its head says what it is.
                 stream.rest = stream.rest[:_HEAD] + stream.rest[-_TAIL:]
-            if cut:
-                self._read(stream, block[: cut - 1])
+            if end:
+                self._read(stream, block[: end - 1])
 
     def result(self, facts: RunFacts | None = None) -> Diagnosis:
         """What happened, from what was read so far; reading may go on after."""
@@ -116,107 +114,57 @@ class Diagnoser:
             rest, stream.rest = stream.rest, b""
             if rest:
                 self._read(stream, rest)
-        story = told_together([each.story for each in self._streams.values()] or [Story()])
-        story.lines = sum(stream.lines for stream in self._streams.values())
-        story.steps = [step_of(each.last_progress) for each in self._streams.values()]
+        streams = self._streams.values()
+        story = told_together([each.story for each in streams] or [Story()])
+        story.lines = sum(stream.lines for stream in streams)
+        story.steps = [step_of(each.last_progress) for each in streams]
+        story.of_a_run = self._shapes.of_a_run
+        story.has_result = any(
+            each.result and each.lines - each.result <= _NEAR_THE_END for each in streams
+        )
         return verdict(story, facts or RunFacts())
 
     def _read(self, stream: _Stream, block: bytes) -> None:
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
-        shapes = block.translate(None, _DIGITS).split(b"\n")
-        kinds = list(map(self._shapes.get, shapes))
+        shapes = block.translate(None, DIGITS).split(b"\n")
+        kinds = list(map(self._shapes.known.get, shapes))
         if self._PLAIN.issuperset(kinds) and not stream.story.is_open:
-            if _PROGRESS in kinds:
-                at = len(kinds) - 1 - kinds[::-1].index(_PROGRESS)
-                self._note_progress(stream, block.split(b"\n")[at], stream.lines + at + 1)
+            if PROGRESS in kinds:
+                at = len(kinds) - 1 - kinds[::-1].index(PROGRESS)
+                stream.last_progress = block.split(b"\n")[at][:_HEAD]
         else:
             self._read_lines(stream, block.split(b"\n"), shapes, kinds)
         stream.lines += len(shapes)
 
-    def _note_progress(self, stream: _Stream, line: bytes, number: int) -> None:
-        stream.last_progress, stream.progress_line = line[:_HEAD], number
-
     def _read_lines(
-        self,
-        stream: _Stream,
-        lines: list[bytes],
-        shapes: list[bytes],
-        kinds: list[_Shape | Literal[False] | None],
+        self, stream: _Stream, lines: list[bytes], shapes: list[bytes], kinds: list[Kind | None]
     ) -> None:
         skips = not stream.story.is_open
         progress = -1
         for at, kind in enumerate(kinds):
             if kind is False:
                 continue
-            if kind is _PROGRESS and skips:
+            if kind is PROGRESS and skips:
                 progress = at
                 continue
             if progress >= 0:
-                self._note_progress(stream, lines[progress], stream.lines + progress + 1)
+                stream.last_progress = lines[progress][:_HEAD]
                 progress = -1
             line = lines[at]
             for part in line.split(b"\r") if b"\r" in line else (line,):
-                known = self._shape(part, shapes[at] if part is line else None)
+                known = self._shapes.of(part, shapes[at] if part is line else None)
                 if known is not False:
                     self._take(stream, lines, at, part, known)
             skips = not stream.story.is_open
         if progress >= 0:
-            self._note_progress(stream, lines[progress], stream.lines + progress + 1)
-
-    def _shape(self, line: bytes, shape: bytes | None = None) -> _Shape | Literal[False]:
-        """What a line may be, worked out once for its shape."""
-        if shape is None:
-            shape = line.translate(None, _DIGITS)
-        known = self._shapes.get(shape)
-        if known is not None:
-            return known
-        made = self._make_shape(_cut(line))
-        if len(shape) <= _LONGEST_SHAPE and b"\r" not in shape:
-            if len(self._shapes) >= _SHAPES_KEPT:
-                self._shapes.clear()
-            self._shapes[shape] = made
-        return made
-
-    def __post_init__(self) -> None:
-        telling = [each for each in self.signatures if each.role is not Role.NOISE]
-        self._noise = [each for each in self.signatures if each.role is Role.NOISE]
-        self._telling = telling
-        self._unpromised = tuple(each for each in telling if not each.needles)
-        self._triggers = covering(frozenset(needle for each in telling for needle in each.needles))
-
-    def _may_match(self, low: bytes) -> tuple[Signature, ...]:
-        """The signatures a line could match, by the words in it."""
-        for trigger in self._triggers:
-            if trigger in low:
-                break
-        else:
-            return self._unpromised
-        return tuple(
-            each
-            for each in self._telling
-            if not each.needles or any(needle in low for needle in each.needles)
-        )
-
-    def _make_shape(self, line: bytes) -> _Shape | Literal[False]:
-        line = plain(line)
-        low = line.translate(None, _DIGITS).lower() + b" "
-        signatures = self._may_match(low)
-        chain = any(words in line for words in _CHAINS)
-        progress = step_of(line) is not None
-        summary = _FIRST_FAILURE in line or bool(_LAUNCHER_RANK.match(line))
-        if not signatures and not chain and not progress and not summary:
-            return False
-        if progress and not signatures and not chain and not summary:
-            return _PROGRESS
-        return _Shape(progress, signatures, chain, summary)
+            stream.last_progress = lines[progress][:_HEAD]
 
     def _take(
-        self, stream: _Stream, lines: list[bytes], at: int, line: bytes, shape: _Shape
+        self, stream: _Stream, lines: list[bytes], at: int, line: bytes, shape: Shape
     ) -> None:
-        number = stream.lines + at + 1
         if shape.progress:
-            self._note_progress(stream, line, number)
+            stream.last_progress = line[:_HEAD]
             if stream.story.is_open:
                 step = step_of(line)
                 if step is not None:
@@ -224,48 +172,84 @@ class Diagnoser:
         if shape.chain:
             stream.chained = True
         if shape.summary:
-            self._read_summary(stream, line)
-        if shape.signatures:
-            self._match(stream, lines, at, line, shape.signatures, number)
+            self._read_summary(stream, plain(line))
+        if shape.ignored:
+            stream.ignored[self._rank(stream, line)] = stream.lines + at + 1
+        if shape.signatures or shape.raised:
+            self._match(stream, lines, at, line, shape)
 
     def _read_summary(self, stream: _Stream, line: bytes) -> None:
-        found = _LAUNCHER_RANK.match(plain(line))
-        if found is None:
+        rank = launcher_rank(line)
+        if rank is None:
             stream.in_summary = True
-        elif stream.in_summary:
+        elif stream.in_summary or in_a_row(line):
             stream.in_summary = False
-            stream.story.launcher_rank = int(found[1])
+            stream.story.launcher_rank = rank
+
+    def _rank(self, stream: _Stream, line: bytes) -> int | None:
+        if stream.rank is not None:
+            return stream.rank
+        return labelled(plain(line)).rank
 
     def _match(
+        self, stream: _Stream, lines: list[bytes], at: int, line: bytes, shape: Shape
+    ) -> None:
+        line = plain(cut(line))
+        number = stream.lines + at + 1
+        label = labelled(line)
+        rank = stream.rank if stream.rank is not None else label.rank
+        in_trace = number - stream.traces.get(rank, -_TRACEBACK) < _TRACEBACK
+        said = spoken(label.words)
+        heads = b"\\n" in label.words or in_trace
+        texts = (label.words, line, said) if heads else (label.words, line)
+        found = [
+            each for each in shape.signatures if any(each.pattern.search(text) for text in texts)
+        ]
+        results = any(each.role is Role.RESULT for each in found)
+        if not results and any(each.pattern.search(label.words) for each in self._shapes.noise):
+            return
+        if not found and shape.raised and in_trace and self._shapes.unnamed is not None:
+            found = [self._shapes.unnamed]
+        if not found:
+            return
+        best = max(found, key=lambda each: each.priority)
+        roles = {each.role for each in found}
+        if best.role in (Role.TRACE, Role.SUCCESS, Role.RESULT):
+            self._say(stream, lines, at, rank, roles)
+            return
+        if best.id.startswith("py."):
+            stream.traces.pop(rank, None)
+            if number - stream.ignored.pop(rank, -_TRACEBACK) < _TRACEBACK:
+                return
+        if rank is None:
+            rank = rank_in_text(label.words)
+        passing = shape.progress and len(found) == 1 and best.id == _IN_PROGRESS
+        self._find(stream, lines, at, line, best, rank, passing)
+
+    def _say(
+        self, stream: _Stream, lines: list[bytes], at: int, rank: int | None, roles: set[Role]
+    ) -> None:
+        """A line by which nothing went wrong yet."""
+        number = stream.lines + at + 1
+        if Role.SUCCESS in roles:
+            step = step_of(stream.last_progress)
+            when = self._time(stream, lines, at)
+            stream.story.succeeded(Success(stream.rank, number, when, step))
+        elif Role.RESULT in roles:
+            stream.result = number
+        else:
+            stream.traces[rank] = number
+
+    def _find(
         self,
         stream: _Stream,
         lines: list[bytes],
         at: int,
         line: bytes,
-        signatures: Sequence[Signature],
-        number: int,
+        best: Signature,
+        rank: int | None,
+        passing: bool,
     ) -> None:
-        line = plain(_cut(line))
-        label = labelled(line)
-        found = [
-            each
-            for each in signatures
-            if each.pattern.search(label.words) or each.pattern.search(line)
-        ]
-        if not found or any(each.pattern.search(label.words) for each in self._noise):
-            return
-        best = max(found, key=lambda each: each.priority)
-        success = next((each for each in found if each.role is Role.SUCCESS), None)
-        if success is not None and best.role in (Role.SUCCESS, Role.TRACE):
-            step = step_of(stream.last_progress)
-            when = self._time(stream, lines, at)
-            stream.story.succeeded(Success(stream.rank, number, when, step))
-            return
-        if best.role in (Role.TRACE, Role.SUCCESS):
-            return
-        rank = stream.rank
-        if rank is None:
-            rank = label.rank if label.rank is not None else rank_in_text(label.words)
         if len(stream.story.findings) >= _FINDINGS_KEPT:
             stream.story.count(best, rank)
             return
@@ -273,11 +257,12 @@ class Diagnoser:
             Finding(
                 signature=best,
                 rank=rank,
-                line=number,
+                line=stream.lines + at + 1,
                 time=self._time(stream, lines, at),
                 text=line[:_TEXT].decode("utf-8", "backslashreplace").strip(),
                 step=step_of(stream.last_progress),
                 chained=stream.chained,
+                passing=passing,
             )
         )
         stream.chained = False
@@ -292,7 +277,3 @@ class Diagnoser:
                 break
         stream.timed = stream.lines + at + 1
         return stream.time
-
-
-def _cut(line: bytes) -> bytes:
-    return line if len(line) <= _HEAD + _TAIL else line[:_HEAD] + b" " + line[-_TAIL:]

@@ -25,6 +25,8 @@ class Role(StrEnum):
     TRACE = "trace"
     """The head of a Python traceback: what it is of stands at its end."""
     SUCCESS = "success"
+    RESULT = "result"
+    """What a run writes near its end: a success where nothing is said after it."""
 
 
 class Restart(StrEnum):
@@ -47,6 +49,7 @@ class Signature:
     Attributes:
         needles: lower-case words without digits of which one stands in every such line; empty
             where the pattern promises none.
+        of_digits: whether the pattern asks for digits.
     """
 
     id: str
@@ -59,6 +62,11 @@ class Signature:
     priority: int = 0
     advice: str = ""
     needles: tuple[bytes, ...] = ()
+    of_digits: bool = True
+
+
+_TIMES = re.compile(r"\{\d*,?\d*\}")
+_DIGIT = re.compile(r"\\d|[0-9]")
 
 
 class SignatureError(ValueError):
@@ -120,6 +128,7 @@ def _signature(entry: Mapping[str, Any]) -> Signature:
             priority=int(entry.get("priority", 0)),
             advice=str(entry.get("advice", "")),
             needles=_needles(entry, pattern),
+            of_digits=_DIGIT.search(_TIMES.sub("", pattern)) is not None,
         )
     except KeyError as error:
         raise SignatureError(f"signature {name}: {error.args[0]} is missing") from error

@@ -31,6 +31,7 @@ class Finding:
         step: where the run was then.
         chained: it was raised while, or because, the finding before it was dealt with.
         survived: the run went on afterwards.
+        passing: it stands in a line of progress, so it ended nothing by itself.
     """
 
     signature: Signature
@@ -41,6 +42,7 @@ class Finding:
     step: Step | None = None
     chained: bool = False
     survived: bool = False
+    passing: bool = False
     order: int = 0
 
     @property
@@ -81,6 +83,10 @@ class Story:
     steps: list[Step | None] = field(default_factory=list)
     launcher_rank: int | None = None
     lines: int = 0
+    of_a_run: bool = True
+    """Whether the log is a job's at all, rather than a service's."""
+    has_result: bool = False
+    """Whether a result stands near its end."""
     _seen: set[tuple[str, float]] = field(default_factory=set)
     _open: int = 0
     _order: int = 0

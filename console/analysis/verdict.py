@@ -25,6 +25,15 @@ _TOLD_TO_END = ("ops.time_limit", "ops.preempted")
 _ASKED_TO_STOP = "ops.sigterm"
 _HANGS = "ops.hang"
 
+_GRACE = timedelta(minutes=10)
+"""What a run that is told to end may be given at most."""
+
+_SHORT = 30
+"""Lines after an error within which a program ends that does not survive it."""
+
+_SUMMARIES = ("launcher.", "end.", "proc.aborted", "proc.killed")
+"""What is also said of a run that was cancelled."""
+
 QUIET = timedelta(minutes=30)
 """A run of which nothing was heard for so long has stopped making progress."""
 
@@ -49,10 +58,20 @@ class RunFacts:
 def verdict(story: Story, facts: RunFacts) -> Diagnosis:
     """Judge a story."""
     findings = _heads([each for each in story.findings if not each.survived])
+    if not story.of_a_run:
+        findings = _of_a_service(findings, story.lines)
     success = next((each for each in reversed(story.successes) if not each.superseded), None)
     if success is not None and facts.state not in (JobState.FAILED,):
         return _completed(story, findings, success)
     return _stopped(story, findings, facts)
+
+
+def _of_a_service(findings: list[Finding], lines: int) -> list[Finding]:
+    """What stays of findings in a log that no job wrote: services meet errors and go on."""
+    soft = [each for each in findings if each.tier > 0]
+    if lines > _SHORT and any(lines - each.line > _SHORT for each in soft):
+        return [each for each in findings if each.tier == 0]
+    return findings
 
 
 def _heads(findings: Sequence[Finding]) -> list[Finding]:
@@ -70,8 +89,7 @@ def _heads(findings: Sequence[Finding]) -> list[Finding]:
 
 def _completed(story: Story, findings: list[Finding], success: Success) -> Diagnosis:
     later = [each for each in findings if each.order > success.order]
-    # A run that was told to end may still finish in the seconds it is given.
-    ended = [each for each in story.findings if each.signature.id in _TOLD_TO_END]
+    ended = [each for each in story.findings if _is_told_before(each, success)]
     after = _after(sorted({each.order: each for each in [*ended, *later]}.values(), key=_order))
     return Diagnosis(
         outcome=Outcome.COMPLETED,
@@ -82,6 +100,15 @@ def _completed(story: Story, findings: list[Finding], success: Success) -> Diagn
         confidence=Confidence.HIGH,
         lines=story.lines,
     )
+
+
+def _is_told_before(finding: Finding, success: Success) -> bool:
+    """Whether a run was told to end and finished in the time it was given, which may be steps."""
+    if finding.signature.id not in _TOLD_TO_END or finding.order > success.order:
+        return False
+    if finding.time is None or success.time is None:
+        return not finding.survived
+    return success.time - finding.time < _GRACE
 
 
 def _after(findings: Sequence[Finding]) -> Outcome | None:
@@ -126,20 +153,28 @@ def _outcome(
     known = _known(facts)
     if end is not None and end.signature.id != "ops.cancelled":
         return _ENDS[end.signature.id]
-    before = [each for each in failures if end is None or each.order < end.order]
+    before = [each for each in failures if end is None or _is_before(each, end)]
     if end is not None and not before and known is not Outcome.FAILED:
         return Outcome.CANCELLED
     if known is not None:
         return known
     if first is not None and first.signature.id == _HANGS:
         return Outcome.HUNG
-    if first is not None:
+    if any(not each.passing for each in failures):
         return Outcome.FAILED
     if asked:
         return Outcome.CANCELLED
-    if any(step is not None and step.is_last for step in story.steps):
+    if story.has_result or any(step is not None and step.is_last for step in story.steps):
         return Outcome.COMPLETED
     return Outcome.UNKNOWN
+
+
+def _is_before(finding: Finding, end: Finding) -> bool:
+    """Whether it went wrong before the run was ended, and not by ending it."""
+    if finding.passing or finding.order > end.order:
+        return False
+    name = finding.signature.id
+    return not name.startswith(_SUMMARIES) or name == "launcher.exited"
 
 
 def _known(facts: RunFacts) -> Outcome | None:
@@ -169,9 +204,9 @@ def _cause(
     return first or (asked[0] if asked else None)
 
 
-def _nearness(finding: Finding) -> tuple[int, float, int]:
-    """Which of several is the first cause: by tier, then by time where both say it, then order."""
-    return (finding.tier, 0.0, finding.order)
+def _nearness(finding: Finding) -> tuple[int, int]:
+    """Which of several is the first cause: by tier, then by order."""
+    return (finding.tier, finding.order)
 
 
 def _order(finding: Finding) -> int:
