@@ -40,7 +40,7 @@ def test_a_file_packed_or_not(tmp_path: Path, capsys: object, name: str, pack: o
     assert said.json["outcome"] == "failed" and said.json["restart_helps"] == "no"
     assert (cause["signature"], cause["category"]) == ("py.filenotfounderror", "Script")
     assert (cause["rank"], cause["line"], cause["time"]) == (1, 3, "2026-05-01T10:00:00Z")
-    assert [each["signature"] for each in said.json["symptoms"]] == ["launcher.child_failed"]
+    assert [each["signature"] for each in said.json["symptoms"]] == ["launcher.exited"]
 
 
 def test_what_a_log_says_is_shown_and_never_obeyed(tmp_path: Path, capsys: object) -> None:
