@@ -46,6 +46,10 @@ class FileSource:
             async for each in news:
                 yield each
 
+    def descriptor(self) -> int:
+        """The file that is read now, for those who open it once more."""
+        return self._open().descriptor
+
     async def close(self) -> None:
         """Close the file once nobody reads it any more."""
         self._file = None

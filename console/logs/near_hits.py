@@ -37,7 +37,7 @@ class NearHits:
             LogError, CloudError: the log cannot be read.
             TooSlow: the expression took too long.
         """
-        line = start if self._query.needle else await self._line_start(start)
+        line = start if self._query.needle else await self.line_start(start)
         scan = scan_for(self._query, line, start)
         while True:
             part = await stretch_of(self._source, scan, 1)
@@ -116,8 +116,12 @@ class NearHits:
         async with self._one:
             return await self._process.match(pieces, patience)
 
-    async def _line_start(self, start: int) -> int:
-        """Where the line begins; of a very long one a place before."""
+    async def line_start(self, start: int) -> int:
+        """Where the line at an offset begins; of a very long one a place before it.
+
+        Raises:
+            LogError, CloudError: the log cannot be read.
+        """
         low = max(0, start - _BACK)
         before = await self._source.read(low, start - low)
         return low + before.rfind(b"\n") + 1

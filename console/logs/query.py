@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -61,7 +62,7 @@ class Query:
             raise BadQuery("nothing to search for", 0)
         if self.regex:
             try:
-                re.compile(self._source, self.flags)
+                _without_warnings(re.compile, self._source, self.flags)
             except re.error as error:
                 raise BadQuery(error.msg, error.pos) from error
             except (OverflowError, RecursionError) as error:
@@ -100,6 +101,11 @@ class Query:
         return not self.expression.isascii() or bool(re.search(r"\\[uUN]", self.expression))
 
     @cached_property
+    def may_be_empty(self) -> bool:
+        """Whether a hit may have no characters."""
+        return not self._tree or self._tree.getwidth()[0] == 0
+
+    @cached_property
     def alphabet(self) -> Alphabet:
         """What the expression is tried on."""
         if self.in_characters:
@@ -119,12 +125,18 @@ class Query:
 
     @cached_property
     def _compiled(self) -> re.Pattern[Any]:
-        return re.compile(self._source, self.flags)
+        made: re.Pattern[Any] = _without_warnings(re.compile, self._source, self.flags)
+        return made
 
-    def parsed(self) -> list[Any]:
+    @cached_property
+    def _tree(self) -> Any:
         """The parts of the expression as Python's `re` sees them; none where it does not tell."""
         parser = getattr(re, "_parser", None)
-        return list(parser.parse(self._source, self.flags)) if parser else []
+        return _without_warnings(parser.parse, self._source, self.flags) if parser else []
+
+    def parsed(self) -> list[Any]:
+        """The parts of the expression, empty where nobody knows."""
+        return list(self._tree)
 
     @cached_property
     def within_lines(self) -> bool:
@@ -147,6 +159,13 @@ class Query:
         found = found[:_LONGEST_WORD]
         raw = found.encode() if self.in_characters else found.encode("latin-1")
         return raw.lower() if self.folds else raw
+
+
+def _without_warnings(do: Callable[..., Any], *arguments: Any) -> Any:
+    """What a typed expression may mean in another version of Python is of no interest."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return do(*arguments)
 
 
 def _has_case(letter: str) -> bool:

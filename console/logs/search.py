@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from console.logs.hit_map import HitMap
 from console.logs.near_hits import NearHits, Span
 from console.logs.query import BadQuery, Query
 from console.logs.regex_process import Matches, RegexProcess, TooSlow
+from console.logs.ripgrep import Refused, Ripgrep, ripgrep_for
 from console.logs.scan import Scan, Stretch, scan_for, stretch_of
 from console.logs.source import LogSource
 
@@ -69,6 +71,7 @@ class Search:
     _process: RegexProcess = field(init=False)
     _stopped: bool = False
     _failures: int = 0
+    _ripgrep: Ripgrep | None = None
 
     def __post_init__(self) -> None:
         self._scan = scan_for(self.query)
@@ -78,19 +81,57 @@ class Search:
     @property
     def engine(self) -> str:
         """Who searches."""
-        return "bytes" if self.query.needle else "re"
+        if self.query.needle:
+            return "bytes"
+        return "rg" if self._ripgrep is not None else "re"
 
     @property
     def is_running(self) -> bool:
         """Whether a process works for it."""
-        return self._process.is_running or self._near.is_running
+        return self._process.is_running or self._near.is_running or self._ripgrep is not None
 
     async def run(self) -> AsyncGenerator[SearchProgress, None]:
-        """Go through the log, or what is new of it, a slice at a time.
+        """Go through the log, or what is new of it, a stretch at a time.
+
+        A run that is left before its end is the last one. After the log was cut or replaced a new
+        search is needed.
 
         Raises:
             LogError, CloudError: the log cannot be read.
         """
+        through = False
+        try:
+            if not self.searched and not self._stopped:
+                self._ripgrep = ripgrep_for(self.source, self.query)
+            if self._ripgrep is not None:
+                try:
+                    async for progress in self._by_ripgrep(self._ripgrep):
+                        yield progress
+                        through = progress.finished
+                except Refused:
+                    self._ripgrep = None
+            if not through:
+                async for progress in self._by_scan():
+                    yield progress
+                    through = progress.finished
+        finally:
+            self._stopped = self._stopped or not through
+            await self._end()
+
+    async def _by_ripgrep(self, ripgrep: Ripgrep) -> AsyncGenerator[SearchProgress, None]:
+        async with aclosing(ripgrep.run()) as run:
+            async for part in run:
+                if self._stopped:
+                    return
+                self.searched = part.reached
+                self.lines += part.lines
+                if part.ended:
+                    line = await self._near.line_start(part.reached)
+                    self._scan = scan_for(self.query, line, part.reached)
+                    self._ripgrep = None
+                yield await self._progress(part.starts, part.ended, "rg")
+
+    async def _by_scan(self) -> AsyncGenerator[SearchProgress, None]:
         ahead = self._next_stretch()
         try:
             while not self._stopped:
@@ -101,13 +142,15 @@ class Search:
                 matches = await self._match(part)
                 if self._stopped:
                     return
-                yield await self._progress(part, matches)
+                self.searched = part.reached
+                self._count(part, matches)
+                found: Sequence[int] = part.found.starts if matches is None else matches.starts
+                yield await self._progress(found, part.ended, self.engine)
                 if part.ended or self.gave_up:
                     return
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
-            await self._process.close()
 
     async def after(self, start: int) -> Span | None:
         """The first hit from `start` on, be it searched yet or not; `None` where there is none.
@@ -131,7 +174,13 @@ class Search:
         """End everything at once; what was found stays."""
         self._stopped = True
         await self._near.close()
+        await self._end()
+
+    async def _end(self) -> None:
         await self._process.close()
+        ripgrep, self._ripgrep = self._ripgrep, None
+        if ripgrep is not None:
+            await ripgrep.close()
 
     def _next_stretch(self) -> asyncio.Task[Stretch]:
         return asyncio.create_task(stretch_of(self.source, self._scan))
@@ -148,26 +197,26 @@ class Search:
             self.gave_up = self._failures >= _TIMES_SLOW
             return Matches(slow_lines=len(pieces), slow_bytes=sum(len(p.data) for p in pieces))
 
-    async def _progress(self, part: Stretch, matches: Matches | None) -> SearchProgress:
-        found: Sequence[int] = part.found.starts if matches is None else matches.starts
-        if matches is not None and part.ended and matches.ends:
-            self._scan.counted(max(matches.ends[-1], matches.starts[-1] + 1))
-        self.hits.add(found)
-        self.searched = part.reached
+    def _count(self, part: Stretch, matches: Matches | None) -> None:
         if matches is None:
             self.lines += part.found.lines
-        else:
-            self.lines += matches.lines
-            self.slow_lines += matches.slow_lines
-            self.slow_bytes += matches.slow_bytes
+            return
+        self.lines += matches.lines
+        self.slow_lines += matches.slow_lines
+        self.slow_bytes += matches.slow_bytes
+        if part.ended and matches.ends:
+            self._scan.counted(max(matches.ends[-1], matches.starts[-1] + 1))
+
+    async def _progress(self, found: Sequence[int], ended: bool, engine: str) -> SearchProgress:
+        self.hits.add(found)
         return SearchProgress(
             self.searched,
             max(await self.source.size() or 0, self.searched),
             found,
             self.hits.count,
             self.lines,
-            part.ended,
-            self.engine,
+            ended,
+            engine,
             self.slow_lines,
             self.slow_bytes,
             self.gave_up,
