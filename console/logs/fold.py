@@ -33,6 +33,7 @@ _PLACE = re.compile(
     rb"|(?<=<)\d+(?=>)"
     rb"|[\w.-]{1,80}:\d+:\d+ \[\d+\]"
 )
+_NAMES = tuple(b"rank pid tid process worker device gpu cuda npu node host thread port".split())
 _LONG_TEXT = 256
 _DIGITS = re.compile(rb"\d+")
 _TRACE = b"Traceback (most recent call last)"
@@ -47,8 +48,12 @@ def alike(raw: bytes) -> bytes:
     words = labelled(plain(raw)).words.rstrip()
     if _DIGITS.search(words) is None:
         return words
-    words = _PLACE.sub(b"#", words)
-    return _OWN.sub(lambda found: _DIGITS.sub(b"#", found[0]), words)
+    if b"0x" in words or b":" in words or b"<" in words or words.count(b".") > 2:
+        words = _PLACE.sub(b"#", words)
+    low = words.lower()
+    if any(name in low for name in _NAMES):
+        words = _OWN.sub(lambda found: _DIGITS.sub(b"#", found[0]), words)
+    return words
 
 
 @dataclass(slots=True, eq=False)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from console.logs.merge import MergedLog
-from console.logs.ranks import AT_ONCE, RankReader
+from console.logs.ranks import RankReader
 from console.logs.tracked import Tracked
 
-_PIECE = 32 * 1024
-_MOST = 1024 * 1024
+_SHARE = 2 * 1024 * 1024
+"""Bytes that one step back over all ranks is worth."""
+_LEAST_PIECE, _MOST_PIECE = 1024, 32 * 1024
+_LONGEST = 1024 * 1024
+_RANKS = 64
+"""Logs read for one step; who asks again gets the next ones."""
 
 
 class RankWindow:
@@ -36,7 +40,7 @@ class RankWindow:
         Raises:
             CloudError: none of them can be read.
         """
-        nearest = sorted(self._before(), key=self._first, reverse=True)[:AT_ONCE]
+        nearest = sorted(self._before(), key=self._first, reverse=True)[:_RANKS]
         gained = await self._reader.each(nearest, self._read_before)
         return sum(gained)
 
@@ -47,7 +51,7 @@ class RankWindow:
             CloudError: none of them can be read.
         """
         cut = [each for rank, each in self._reader.ranks.items() if self._merged.is_cut(rank)]
-        nearest = sorted(cut, key=self._last)[:AT_ONCE]
+        nearest = sorted(cut, key=self._last)[:_RANKS]
         gained = await self._reader.each(nearest, self._read_after)
         return sum(gained)
 
@@ -61,6 +65,11 @@ class RankWindow:
         if not self.at_end:
             self._merged.clear()
             await self._reader.ends()
+
+    @property
+    def _piece(self) -> int:
+        share = _SHARE // max(1, len(self._reader.ranks))
+        return max(_LEAST_PIECE, min(_MOST_PIECE, share))
 
     def _before(self) -> list[Tracked]:
         return [
@@ -79,19 +88,19 @@ class RankWindow:
     async def _read_before(self, tracked: Tracked) -> int:
         rank = tracked.worker.rank
         end, attempt = self._merged.start_of(rank) or 0, tracked.attempt
-        start = max(0, end - self._pieces.get(rank, _PIECE))
+        start = max(0, end - self._pieces.get(rank, self._piece))
         chunk = await self._reader.read(tracked, start, end - start)
         if self._merged.start_of(rank) != end or tracked.attempt != attempt:
             # It moved while this was on its way.
             return 0
         gained = self._merged.feed_before(rank, chunk.start, chunk.data)
         # Nothing came of a piece without a line's start: the next one is longer.
-        self._pieces[rank] = _PIECE if gained else min(_MOST, (end - start) * 2)
+        self._pieces[rank] = self._piece if gained else min(_LONGEST, (end - start) * 2)
         return gained
 
     async def _read_after(self, tracked: Tracked) -> int:
         before = len(self._merged)
         start = self._merged.end_of(tracked.worker.rank, tracked.attempt) or 0
-        chunk = await self._reader.read(tracked, start, _PIECE)
+        chunk = await self._reader.read(tracked, start, self._piece)
         self._reader.take(tracked, chunk)
         return max(0, len(self._merged) - before)

@@ -19,9 +19,9 @@ AT_ONCE = 8
 """Reads at a time: a service pays for each, and so do we."""
 STREAMS = 6
 """Logs followed by a stream of their own, at most; the others are looked at in turns."""
-_FIRST = 4 * 1024 * 1024
+FIRST = 2 * 1024 * 1024
 """Bytes read of all ends together when a job is opened."""
-_LEAST_PIECE, _MOST_PIECE = 4096, 256 * 1024
+_LEAST_PIECE, _MOST_PIECE = 1024, 256 * 1024
 _LONGEST_PAUSE = 30.0
 _SHARE = 3
 """Rounds are followed by a pause so many times as long, that following stays cheap."""
@@ -48,6 +48,7 @@ class RankReader:
         changed: Callable[[], None] = lambda: None,
         at_once: int = AT_ONCE,
         streams: int = STREAMS,
+        first: int = FIRST,
     ) -> None:
         self.voices = Voices()
         self.ranks: dict[int, Tracked] = {}
@@ -56,7 +57,7 @@ class RankReader:
         self._logs, self._job, self._ask_workers = logs, job, workers
         self._sink, self._now, self._changed = sink, now, changed
         self._gate = asyncio.Semaphore(at_once)
-        self._streams = streams
+        self._streams, self._first = streams, first
         self._attended: frozenset[int] = frozenset()
         self._resting = 0.0
         self._zones = Zones(self.read)
@@ -99,7 +100,7 @@ class RankReader:
                 `errors`.
         """
         await self.refresh()
-        share = max(_LEAST_PIECE, min(_MOST_PIECE // 4, _FIRST // max(1, len(self.ranks))))
+        share = max(_LEAST_PIECE, min(_MOST_PIECE // 4, self._first // max(1, len(self.ranks))))
         unread = [each for each in self._known() if self._end(each) is None]
         await self.each(unread, lambda each: self._read_end(each, share))
 
