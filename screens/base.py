@@ -82,6 +82,10 @@ class View(Vertical):
         """The fields a filter of this view may name."""
         return None
 
+    def jump(self, text: str) -> bool:
+        """Go to a place inside the view that a `:` line names; False where it names none."""
+        return False
+
     def clear_one_step(self) -> bool:
         """What Esc undoes inside the view before it leaves it; False when nothing is left."""
         return False

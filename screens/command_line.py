@@ -11,6 +11,9 @@ from console.actions.registry import by_word, nearest_word, words
 OBJECT_VIEWS = {"job": "job", "node": "node", "incident": "incident", "logs": "logs"}
 """Words that open one object when a name follows -> its view."""
 
+OPENS_FILE = ("open", "open-file")
+"""Words that open a log file when its path follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

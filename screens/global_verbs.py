@@ -94,6 +94,8 @@ class GlobalVerbs(PatientScreen):
             self._quit_asked()
         elif self.navigator.back():
             self.call_next(self.show_here)
+        else:
+            self._quit_asked()
 
     def _quit_asked(self) -> None:
         now = time.monotonic()
@@ -184,6 +186,14 @@ class GlobalVerbs(PatientScreen):
         self.say(words or self.desk.t("screen.copied_lines", n=text.count("\n") + 1), Tone.OK)
 
     # Making.
+
+    def do_open_file(self) -> None:
+        """Ask for the path of a log file."""
+        self.ask_path()
+
+    def ask_path(self) -> None:
+        """Open the command line on the word that opens a file."""
+        raise TypeError("the workspace has the lines")
 
     def do_new(self) -> None:
         self.go(Location("submit"))

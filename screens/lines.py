@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual import on
 
 from console.present.table import Tone
 from console.text import visible
-from screens.command_line import OBJECT_VIEWS, Command, complete_command, parse_command
+from screens.command_line import OBJECT_VIEWS, OPENS_FILE, Command, complete_command, parse_command
 from screens.list_commands import SAVED_VIEWS, SavedViewCommands
 from screens.navigation import Location
 from screens.near_names import nearest_name
@@ -30,6 +32,9 @@ class Lines(SavedViewCommands):
 
     def do_command(self) -> None:
         self.command_bar.open("")
+
+    def ask_path(self) -> None:
+        self.command_bar.open("open-file ")
 
     @on(LineBar.Changed)
     def _line_changed(self, event: LineBar.Changed) -> None:
@@ -94,10 +99,14 @@ class Lines(SavedViewCommands):
 
     def run_command(self, line: str) -> None:
         """Do what a `:` line says, or say what is wrong with it."""
+        if self.view is not None and self.view.jump(line.strip().lstrip(":").strip()):
+            return
         contexts = (*(self.view.contexts() if self.view else ()), *self._menus(), "global")
         command = parse_command(line, contexts)
         if command.profile and command.profile != self.desk.session.profile.name:
             self.say(self.desk.t("screen.other_profile", profile=command.profile), Tone.WARNING)
+        elif command.word in OPENS_FILE and command.rest:
+            self.go(Location("file", str(Path(command.rest).expanduser().absolute())))
         elif command.names_object:
             self.go(Location(OBJECT_VIEWS[command.word], command.rest))
             self._suggest("job" if command.word == "logs" else command.word, command.rest)

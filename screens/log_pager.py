@@ -14,11 +14,10 @@ from textual.app import App, SuspendNotSupported
 
 from api_client.errors import CloudError
 from console.logs.decode import decode_line
-from console.present.errors import error_text
+from console.logs.source import LogError, LogSource
 from console.present.table import Tone
-from console.session import Session
 from screens.desk import Desk
-from screens.log_pane import LogTarget
+from screens.log_words import problem_text
 
 COPY_BYTES = 8 * 1024 * 1024
 """Bytes from the end of a log that are copied for the pager."""
@@ -46,25 +45,21 @@ def pager_command() -> list[str] | None:
     return None
 
 
-async def end_of_log(session: Session, target: LogTarget) -> tuple[bytes, int]:
+async def end_of_log(source: LogSource) -> tuple[bytes, int]:
     """The last bytes of a log and the length of the whole.
 
     Raises:
-        CloudError: it cannot be read.
+        CloudError, LogError: it cannot be read.
     """
-    rank, attempt = target.rank, target.attempt
-    last = await session.read_log(target.job, rank, attempt=attempt, start=-1, length=1)
-    total = last.total or 0
+    total = await source.size() or 0
     start = max(0, total - COPY_BYTES)
     pieces: list[bytes] = []
     while start < total:
-        chunk = await session.read_log(
-            target.job, rank, attempt=attempt, start=start, length=min(_PIECE, total - start)
-        )
-        if not chunk.data:
+        data = await source.read(start, min(_PIECE, total - start))
+        if not data:
             break
-        pieces.append(chunk.data)
-        start += len(chunk.data)
+        pieces.append(data)
+        start += len(data)
     return b"".join(pieces), total
 
 
@@ -73,17 +68,36 @@ def plain_lines(data: bytes) -> str:
     return "".join(f"{decode_line(line).text}\n" for line in data.split(b"\n"))
 
 
-async def show_in_pager(view: Asks, target: LogTarget) -> None:
+def editor_command() -> list[str] | None:
+    """`$VISUAL` or `$EDITOR` if it is there, else `vi` or `nano`; `None` where there is none."""
+    named = (shlex.split(os.environ.get(name, "")) for name in ("VISUAL", "EDITOR"))
+    for command in (*named, ["vi"], ["nano"]):
+        if command and shutil.which(command[0]):
+            return command
+    return None
+
+
+async def show_in_pager(view: Asks, source: LogSource) -> None:
     """Copy, suspend the console, run the pager, come back and take the copy away."""
+    await _show_in(view, source, pager_command(), "logs_view.no_pager")
+
+
+async def show_in_editor(view: Asks, source: LogSource) -> None:
+    """The same in the editor; what is changed there is a copy and goes."""
+    await _show_in(view, source, editor_command(), "logs_view.no_editor")
+
+
+async def _show_in(
+    view: Asks, source: LogSource, command: list[str] | None, otherwise: str
+) -> None:
     t = view.desk.t
-    command = pager_command()
     if command is None:
-        view.say(t("logs_view.no_pager"), tone=Tone.WARNING)
+        view.say(t(otherwise), tone=Tone.WARNING)
         return
     try:
-        data, total = await end_of_log(view.desk.session, target)
-    except CloudError as error:
-        view.say(error_text(error, view.desk.present()).sentence, tone=Tone.FAILED)
+        data, total = await end_of_log(source)
+    except (CloudError, LogError) as error:
+        view.say(problem_text(error, view.desk), tone=Tone.FAILED)
         return
     try:
         with tempfile.NamedTemporaryFile("w", suffix=".log", encoding="utf-8") as copy:

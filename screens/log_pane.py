@@ -110,6 +110,14 @@ class LogPane(Vertical):
         self._begin(source, follow=follow)
         self._start()
 
+    def fail(self, error: LogError) -> None:
+        """Show why there is no log in place of one."""
+        self.target = self.source = None
+        self._generation += 1
+        self.lines_held = False
+        self.log_view.clear("")
+        self._enter(LogPhase.FAILED, error)
+
     def resume(self) -> None:
         """Go on where `stop` left it."""
         if self.source is not None:

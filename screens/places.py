@@ -29,6 +29,7 @@ PLACES: tuple[Place, ...] = (
 DETAIL_PARENTS: dict[str, str] = {
     "job": "jobs",
     "logs": "jobs",
+    "file": "jobs",
     "submit": "jobs",
     "node": "compute",
     "incident": "incidents",

@@ -13,6 +13,7 @@ _VIEWS: dict[str, tuple[str, str]] = {
     "jobs": ("screens.jobs", "JobsView"),
     "job": ("screens.job", "JobView"),
     "logs": ("screens.logs", "LogsView"),
+    "file": ("screens.log_file", "FileView"),
     "submit": ("screens.submit", "SubmitView"),
     "compute": ("screens.compute", "ComputeView"),
     "node": ("screens.node", "NodeView"),

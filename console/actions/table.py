@@ -58,6 +58,7 @@ _GLOBAL = _rows(
         group="general",
         cli="jobs submit",
     ),
+    Action("global.open_file", "global", (), word="open-file", group="general"),
     Action(
         "global.example",
         "global",
@@ -219,7 +220,14 @@ _TEXT = _rows(
     ranks: a
     yank: y
     pager: P
+    editor: alt+e
     previous_logs: p
+    only_matching: ampersand
+    whole_line: d
+    mark_line: m
+    next_mark: greater_than_sign
+    prev_mark: less_than_sign
+    select: v,V
     """,
 )
 

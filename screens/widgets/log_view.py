@@ -72,6 +72,14 @@ class LogView(LogSelect, can_focus=True):
         """Whether only matching lines are shown."""
         return self._only is not None
 
+    @property
+    def matching_bytes(self) -> bytes | None:
+        """The matching lines and those near them, as they are held; `None` while all are shown."""
+        lines = self._only
+        if lines is None:
+            return None
+        return b"".join(lines.raw(at) + b"\n" for at in range(len(lines)))
+
     def clear(self, empty: str = "") -> None:
         """Show nothing but the translated sentence `empty`."""
         self._window.clear()

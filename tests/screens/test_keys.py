@@ -178,7 +178,13 @@ async def test_help_shows_exactly_what_is_bound() -> None:
 
 
 async def test_every_action_means_something_where_it_can_be_pressed() -> None:
-    keys = {"job": "alpha", "logs": "alpha", "node": "node-1", "incident": "gone"}
+    keys = {
+        "job": "alpha",
+        "logs": "alpha",
+        "node": "node-1",
+        "incident": "gone",
+        "file": "/gone.log",
+    }
     meant: set[str] = set()
     async with running(busy_tenant()) as (app, pilot):
         screen = workspace(app)
@@ -223,7 +229,13 @@ async def test_the_key_hints_never_wrap_and_help_scrolls(size: tuple[int, int]) 
         settings = Settings(language=language)  # type: ignore[arg-type]
         async with running(busy_tenant(), size=size, settings=settings) as (app, pilot):
             screen = workspace(app)
-            keys = {"job": "alpha", "logs": "alpha", "node": "node-1", "incident": "gone"}
+            keys = {
+                "job": "alpha",
+                "logs": "alpha",
+                "node": "node-1",
+                "incident": "gone",
+                "file": "/gone.log",
+            }
             for view in view_names():
                 screen.go(Location(view, keys.get(view, "")))
                 await _until(pilot, lambda v=view, s=screen: s.view.VIEW == v)
