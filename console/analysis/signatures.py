@@ -49,7 +49,7 @@ class Signature:
     Attributes:
         needles: lower-case words without digits of which one stands in every such line; empty
             where the pattern promises none.
-        of_digits: whether the pattern asks for digits.
+        of_digits: whether the pattern asks for digits of its own, as of an exit code.
     """
 
     id: str
@@ -65,8 +65,8 @@ class Signature:
     of_digits: bool = True
 
 
-_TIMES = re.compile(r"\{\d*,?\d*\}")
-_DIGIT = re.compile(r"\\d|[0-9]")
+_ANY_DIGITS = re.compile(r"\\d|\{\d*,?\d*\}|\[[^\]]*0-9[^\]]*\]")
+"""Parts of a pattern that take all digits alike."""
 
 
 class SignatureError(ValueError):
@@ -128,7 +128,7 @@ def _signature(entry: Mapping[str, Any]) -> Signature:
             priority=int(entry.get("priority", 0)),
             advice=str(entry.get("advice", "")),
             needles=_needles(entry, pattern),
-            of_digits=_DIGIT.search(_TIMES.sub("", pattern)) is not None,
+            of_digits=re.search("[0-9]", _ANY_DIGITS.sub("", pattern)) is not None,
         )
     except KeyError as error:
         raise SignatureError(f"signature {name}: {error.args[0]} is missing") from error
