@@ -17,6 +17,8 @@ _GONE_AFTER = 0.25
 """Seconds without a file in its place before that is news: rotating one leaves it empty."""
 _EMPTY_FOR = 1.0
 """Seconds a new and empty file waits for its writer, who may still write to the old one."""
+_RETRY_SECONDS = 0.5
+"""Seconds before a file that the system could not read is opened anew."""
 
 Adopt = Callable[[OpenFile], None]
 
@@ -39,6 +41,7 @@ class FileFollow:
         self._is_gone = self._gone_over = False
         self._lost = False
         """Whether the file system no longer lets us read what we hold."""
+        self._lost_at = 0.0
 
     async def news(self, start: int) -> AsyncGenerator[LogNews, None]:
         """All that happens, without end.
@@ -72,18 +75,23 @@ class FileFollow:
                 async for each in self._rest():
                     yield each
             except LogError as error:
-                self._lost = True
+                self._lost, self._lost_at = True, time.monotonic()
                 yield self._gone(error)
         if isinstance(found, LogError):
             for each in self._missing(found):
                 yield each
-        elif self._lost or identity(found) != self._file.identity:
+        elif self._may_open_anew(found):
             for each in self._another(found):
                 yield each
-        else:
+        elif not self._lost:
             self._away_since = self._other_since = None
             if self._is_gone:
                 yield self._back(found.st_size)
+
+    def _may_open_anew(self, found: os.stat_result) -> bool:
+        if identity(found) != self._file.identity:
+            return True
+        return self._lost and time.monotonic() - self._lost_at >= _RETRY_SECONDS
 
     async def _in_place(self) -> os.stat_result | LogError:
         """Which file lies at the path."""

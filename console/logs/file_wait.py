@@ -16,6 +16,7 @@ _PER_QUIET_SECOND = 0.02
 _CHECK = 2.0
 """Seconds after which a file is looked at although nobody told of a change."""
 _MISSES = 2
+_BUSY = 2 * notify.REST_SECONDS
 
 
 class Wait:
@@ -25,7 +26,8 @@ class Wait:
         self._event = asyncio.Event()
         self._watch: notify.Watch | None = None
         self._moved = time.monotonic()
-        self._told = False
+        self._told: bool | None = None
+        """Whether the kernel told of what the next look finds; `None` where it was not waited."""
         self._missed = 0
 
     def on(self, file: OpenFile) -> None:
@@ -46,7 +48,9 @@ class Wait:
         if not changed:
             return
         self._moved = time.monotonic()
-        if self._watch is None or self._told:
+        if self._watch is None or self._told is None:
+            return
+        if self._told:
             self._missed = 0
             return
         # Another machine writes it, or through a map of memory: nobody tells us of that.
@@ -61,6 +65,12 @@ class Wait:
             soon: the file was moved, or another one is in its place.
         """
         quiet = time.monotonic() - self._moved
+        if quiet < _BUSY:
+            # Cheaper than to be told, and the kernel tells of a busy file only now and then.
+            await asyncio.sleep(FASTEST)
+            self._told = None
+            self._event.clear()
+            return
         pause = min(max(quiet * _PER_QUIET_SECOND, FASTEST), SLOWEST)
         if self._watch is not None and not soon:
             pause = min(max(quiet, SLOWEST), _CHECK)

@@ -19,7 +19,7 @@ _OVERFLOW = 0x4000
 _FLAGS = os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _BUFFER = 1 << 16
 
-QUIET_SECONDS = 0.008
+REST_SECONDS = 0.02
 """Once told of a change nobody is told again for so long: a busy log changes with every line."""
 
 _LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, Notifier] = WeakKeyDictionary()
@@ -102,7 +102,7 @@ class Notifier:
             for watch in told:
                 watch.event.set()
         self._loop.remove_reader(self._inotify.descriptor)
-        self._resting = self._loop.call_later(QUIET_SECONDS, self._rested)
+        self._resting = self._loop.call_later(REST_SECONDS, self._rested)
 
     def _rested(self) -> None:
         self._resting = None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from console.logs import notify
 from console.logs.files import FileSource
+from console.logs.open_file import OpenFile
 from console.logs.opening import open_source
-from console.logs.source import LogDenied, LogMissing, LogNotAFile, NewsKind
+from console.logs.source import LogDenied, LogMissing, LogNotAFile, NewsKind, log_error
 from tests.console.logs.following import Reader
 
 BIG = (b"step %07d loss 1.234 of a line that is told once\n" % 0) * 40_000
@@ -192,6 +194,30 @@ async def test_permission_taken_away_and_given_back(
         without_rights(False)
         path.chmod(0o600)
         await reader.has(b"a secret\n")
+
+
+@pytest.mark.parametrize("what", ["_status", "read_now"])
+async def test_a_file_system_that_fails_and_recovers(
+    what: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a stale handle of a shared file system, or a disk that cannot be read for a while."""
+    async with Reader(FileSource(path)) as reader:
+        await reader.has(b"one\ntwo\nthree\n")
+
+        def fail(*_: object) -> None:
+            raise log_error(path, OSError(errno.ESTALE, "Stale file handle"))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(OpenFile, "at_once", False, raising=False)
+            patch.setattr(OpenFile, "_in_memory", lambda *_: (b"", False))
+            patch.setattr(OpenFile, what, fail)
+            append(path, b"four\n")
+            await reader.until(lambda: NewsKind.GONE in reader.kinds)
+            assert "Stale" in str(reader.news[0].error)
+        await reader.has(b"one\ntwo\nthree\nfour\n")
+        assert reader.kinds[0] is NewsKind.GONE and reader.kinds[-1] is NewsKind.BACK
+        append(path, b"five\n")
+        await reader.has(b"one\ntwo\nthree\nfour\nfive\n")
 
 
 async def test_what_is_no_log_is_refused(
