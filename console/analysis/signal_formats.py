@@ -6,6 +6,7 @@ before it and the unit behind it, and the names of many frameworks are known.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -25,7 +26,7 @@ _NOT_SAVED = re.compile(rb"(?i)\b(?:fail\w*|error|unable|cannot|can't|will|not|s
 _BENCHMARK = re.compile(rb":::MLLOG .*?\"key\": \"(\w+)\"")
 _EVALUATES = re.compile(
     rb"(?i)^\W*(?:\w+\W{1,3})?(?:\[eval\w*\]|eval\w*\b|valid\w*\b|test\b|val\b)|validation loss at"
-    rb"|\[eval\w*\]"
+    rb"|\[eval\w*\]|\b(?:epoch|iter)\((?:val|test)\)"
 )
 _TELLING = re.compile(
     rb"(?i)loss|step|iter|epoch|batch|it/s|s/it|update|MLLOG|tel:|trl:|eval|val\b|checkpoint|ckpt"
@@ -79,6 +80,7 @@ class _Found:
 
     steps: dict[str, Named] = field(default_factory=dict)
     loose: Named | None = None
+    total: Column | None = None
     epoch: Named | None = None
     ratio: Named | None = None
     fields: dict[str, Column] = field(default_factory=dict)
@@ -127,16 +129,19 @@ def _known(name: str) -> str:
 def _sort(number: Named, found: _Found, evaluates: bool, key: str) -> None:
     """Put a number where it belongs."""
     name = _known(number.name)
-    if name in names.STEPS:
-        if number.value == int(number.value if number.value == number.value else 0):
+    whole = math.isfinite(number.value) and number.value == int(number.value)
+    if name in names.STEPS and not number.unit:
+        if whole:
             found.steps.setdefault(name, number)
+    elif name in names.TOTALS:
+        found.total = found.total or number.column
     elif name in names.EPOCHS:
         found.epoch = found.epoch or number
     elif not name and number.of is not None:
         found.ratio = found.ratio or number
     elif key == "train_loss" and name == "value":
         found.fields["loss"] = number.column
-    elif names.LOOSE_STEP.fullmatch(name) and not names.NO_STEP.search(name):
+    elif whole and names.LOOSE_STEP.fullmatch(name) and not names.NO_STEP.search(name):
         found.loose = found.loose or number
     else:
         _sort_figure(number, name, found, evaluates)
@@ -145,9 +150,8 @@ def _sort(number: Named, found: _Found, evaluates: bool, key: str) -> None:
 def _sort_figure(number: Named, name: str, found: _Found, evaluates: bool) -> None:
     judged = names.EVALUATED.fullmatch(name)
     if judged or (evaluates and names.METRIC.fullmatch(name)) or name == "tel":
-        metric = (judged["metric"] if judged else name) or "loss"
-        metric = "loss" if metric in ("tel", "lm loss value", "lm loss") else metric
-        if not names.NO_METRIC.search(metric) and number.unit in ("", "%"):
+        metric = _metric((judged["metric"] if judged else name) or "loss")
+        if not names.NO_METRIC.search(metric) and number.unit in ("", "%") and not number.of:
             found.metrics.setdefault(metric, number.column)
             found.decimal |= number.decimal
         return
@@ -155,7 +159,7 @@ def _sort_figure(number: Named, name: str, found: _Found, evaluates: bool) -> No
     if number.unit.endswith("_per_second") and (not wanted or wanted.endswith("_per_second")):
         wanted = number.unit.lstrip("kM")
     column = number.column
-    if number.unit == "steps/s":
+    if number.unit == "steps/s" or name in names.STEPS_PER_SECOND_NAMES:
         wanted, column = "step_seconds", replace(column, inverse=True)
     elif re.fullmatch(names.SECONDS_PER_STEP, number.unit):
         wanted = "step_seconds"
@@ -163,7 +167,7 @@ def _sort_figure(number: Named, name: str, found: _Found, evaluates: bool) -> No
         wanted = "step_seconds"
     elif name in names.BARE_TIMES and number.decimal:
         found.bare_time = found.bare_time or _in_seconds(number)
-    if wanted.endswith("_seconds") and number.unit != "steps/s":
+    if wanted.endswith("_seconds") and not column.inverse:
         column = _in_seconds(number)
     if number.unit[:1] in ("k", "M") and wanted.endswith("per_second"):
         column = replace(column, scale=1e3 if number.unit[0] == "k" else 1e6)
@@ -172,8 +176,16 @@ def _sort_figure(number: Named, name: str, found: _Found, evaluates: bool) -> No
         found.decimal |= number.decimal
 
 
+def _metric(name: str) -> str:
+    """One name for what validations call by many."""
+    name = name.removesuffix(" value").removeprefix("lm ")
+    if name in ("tel", "average loss", "avg loss", "mean loss", "total loss"):
+        return "loss"
+    return "ppl" if name in ("loss ppl", "perplexity") else name
+
+
 def _in_seconds(number: Named) -> Column:
-    unit = number.unit.split("/", 1)[0]
+    unit = number.unit.split("/", 1)[0] or ("ms" if number.name.startswith("ms ") else "")
     scale = names.IN_SECONDS.get(unit, 1.0)
     return replace(number.column, scale=scale) if scale != 1.0 else number.column
 
@@ -239,11 +251,20 @@ def _with_count(made: Format, found: _Found, counted: Named | None, words: bytes
         made,
         unit="bar" if bar else _unit_of(_known(counted.name)),
         step=counted.column,
-        total=counted.of,
+        total=counted.of or _total(found, counted),
         epoch=epoch.column if epoch else None,
         epochs=epoch.of if epoch else None,
         per_epoch=bar and epoch is not None,
     )
+
+
+def _total(found: _Found, counted: Named) -> Column | None:
+    """How many steps there will be, where it stands beside another name of the same step."""
+    others = [each for each in found.steps.values() if each.of]
+    if found.ratio is not None and (_BAR.match(found.ratio.after) or found.epoch is None):
+        others.append(found.ratio)
+    same = (each.of for each in others if abs(each.value - counted.value) <= 1)
+    return next(same, found.total)
 
 
 def _unit_of(name: str) -> str:

@@ -10,7 +10,8 @@ import re
 STEPS = (
     "global step", "curr global step", "globalstep", "total step", "step num", "num updates",
     "train step",
-    "training step", "optimizer step", "step idx", "validation loss at iteration",
+    "training step", "optimizer step", "step idx",
+    "validation loss at iteration", "validation results at iteration", "iter train",
     "iteration", "iterations", "iter", "iters", "step", "steps", "update", "updates",
     "samples count", "batch", "batch idx", "s",
 )  # fmt: skip
@@ -18,6 +19,8 @@ STEPS = (
 
 UNITS = {
     "validation loss at iteration": "iteration",
+    "validation results at iteration": "iteration",
+    "iter train": "iteration",
     "iterations": "iteration",
     "iter": "iteration",
     "iters": "iteration",
@@ -36,13 +39,14 @@ NO_STEP = re.compile(
 )
 """The step of a line that says something else before it, unless these words are among it."""
 
-EPOCHS = ("epoch", "epochs", "ep", "epoch num", "epoch idx", "current epoch")
+EPOCHS = ("epoch", "epoch train", "epochs", "ep", "epoch num", "epoch idx", "current epoch")
 
 FIELDS = {
     "loss": (
         "loss", "lm loss", "train loss", "training loss", "avg loss", "average loss", "total loss",
         "reduced train loss", "trl", "ce loss", "loss avg", "mean loss", "train loss avg",
-        "train lm loss", "train loss step", "loss train", "train total loss", "cross entropy",
+        "train lm loss", "train loss step", "step loss", "loss train",
+        "train total loss", "cross entropy",
         "train ce", "train cross entropy",
     ),
     "learning_rate": (
@@ -64,7 +68,8 @@ FIELDS = {
         "elapsed time per iteration", "iter time", "step time", "step avg", "batch cost",
         "avg batch cost", "time per iteration", "train step time", "train step timing",
         "per step time", "seconds per step", "sec per step", "dt", "iteration time", "batch time",
-        "time per step", "secs per step", "train step time in s", "time iter", "time step",
+        "time per step", "secs per step", "train step time in s", "train step timing in s",
+        "ms batch", "time iter", "time step",
         "step duration", "forward backward step time", "train iteration time", "avg step time",
     ),
     "elapsed_seconds": ("train time", "training time", "elapsed", "elapsed time", "wall time"),
@@ -73,8 +78,20 @@ FIELDS = {
 
 FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 
-BARE_TIMES = frozenset({"time", "t"})
+BARE_TIMES = frozenset({"time", "t", "seconds"})
 """Names of the time of a step where a line has a loss as well."""
+
+STEPS_PER_SECOND_NAMES = frozenset(
+    {"steps per second", "steps sec", "steps s", "it s", "its", "iter s", "iters per second", "ups",
+     "train steps per second", "iterations per second", "steps per sec"}
+)  # fmt: skip
+"""Names of how many steps a second are done."""
+
+TOTALS = frozenset(
+    {"total steps", "max steps", "total iterations", "max iters", "total iters", "num steps",
+     "total updates", "max updates"}
+)  # fmt: skip
+"""Names of how many steps there will be, where they stand beside a step."""
 
 SUMMARY = re.compile(
     r"train (?:runtime|samples per second|steps per second|loss|tokens per second)"
@@ -87,8 +104,8 @@ NO_METRIC = re.compile(
     r"|size|every|interval|at|count|tokens?|progress|cost|data|num|rank)\b|^(?:s|ms)$"
 )
 METRIC = re.compile(
-    r"(?:.* )?(?:loss|loss value|lm loss ppl|ppl|perplexity|acc|accuracy|top ?[15]|miou|mdice|kappa"
-    r"|map|auc|f1|bleu|wer|cer|rouge\w*|acc@[15]|bbox|segm|mlm accuracy|bpb|reward)"
+    r"(?:.* )?(?:loss|loss value|loss ppl|ppl|perplexity|acc|accuracy|top ?[15]|miou|mdice|kappa"
+    r"|map|auc|f1|bleu|wer|cer|rouge\w*|acc@[15]|bbox|segm|mlm accuracy|bpb|reward)(?: value)?"
 )
 
 RATE_UNITS = (
@@ -112,7 +129,7 @@ OTHER_UNIT = re.compile(r"(?:%|gpus?\b|[kKMG]?i?B\b|x\b)")
 IN_SECONDS = {"ms": 1e-3, "milliseconds": 1e-3, "us": 1e-6, "min": 60.0, "h": 3600.0}
 
 LEVELS = re.compile(
-    r"^(?:(?:info|warning|debug|train|training|at|notice|main|log|node|ms|us|s|secs?|seconds?|min|%"
+    r"^(?:(?:info|warning|debug|train|training|interval|at|notice|main|log|node|ms|us|s|secs?|seconds?|min|%"
     r"|[kmg]i?b|words sec|step s|it s) )+"
 )
 """Words before a name that do not belong to it: a level, the unit of the number before."""

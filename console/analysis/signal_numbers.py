@@ -89,6 +89,7 @@ def _unit_word(text: str) -> str:
 def _name(context: bytes) -> tuple[str, float]:
     """What the words before a number call it, and the scale of a unit among them."""
     text = context[-80:].decode("ascii", "replace").lower().rstrip(" \t\"'=:[(>~")
+    text = text.replace("val. ", "val ")
     scale = 1.0
     if found := _PARENTHESES.search(text):
         scale = names.IN_SECONDS.get(found[1], 1.0)

@@ -63,6 +63,11 @@ class Batch:
             losses=self.losses[start:end] if self.losses else None,
         )
 
+    def _total(self, at: int) -> float | None:
+        """How many steps there will be; a count that was passed was another one's."""
+        total = self.totals[at] if self.totals else None
+        return total if total is not None and total >= self.steps[at] else None
+
     def keep(self, at: int, segment: int, offset: float) -> Kept:
         """One line of it."""
         return Kept(
@@ -70,7 +75,7 @@ class Batch:
             self.lines[at][:_LINE_KEPT],
             self.format,
             self.steps[at] + offset,
-            self.totals[at] if self.totals and not offset else None,
+            self._total(at) if not offset else None,
             segment,
             self.losses[at] if self.losses else None,
         )

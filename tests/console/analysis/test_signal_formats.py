@@ -28,7 +28,7 @@ LINES: dict[str, tuple[bytes, dict[str, Any]]] = {
     ),
     "megatron validation": (
         b" validation loss at iteration 1000 | lm loss value: 2.5E+00 | lm loss PPL: 1.2E+01 |",
-        {"unit": "iteration", "step": 1000, "metric loss": 2.5, "metric lm loss ppl": 12.0},
+        {"unit": "iteration", "step": 1000, "metric loss": 2.5, "metric ppl": 12.0},
     ),
     "deepspeed example": (
         b"steps: 1 loss: 12.7902 iter time (s): 150.471 samples/sec: 6.805",
@@ -158,6 +158,82 @@ LINES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "json of a tracker": (
         b'{"train/loss": 2.5, "train/global_step": 7, "_timestamp": 1700000000.5}',
         {"unit": "step", "step": 7, "loss": 2.5},
+    ),
+    "gpt-neox": (
+        b" samples/sec: 12.5 | iteration      100/  320000 | elapsed time per iteration (ms):"
+        b" 8300.5 | learning rate: 1.2E-05 | approx flops: 120.5TFLOPS | lm_loss: 9.5E+00 |",
+        {"unit": "iteration", "step": 100, "total": 320000, "samples_per_second": 12.5,
+         "step_seconds": 8.3005, "learning_rate": 1.2e-5, "loss": 9.5},
+    ),
+    "gpt-neox validation": (
+        b" validation results at iteration 1000 | lm_loss value: 2.5 | lm_loss_ppl value: 12.0 |",
+        {"unit": "iteration", "step": 1000, "metric loss": 2.5, "metric ppl": 12.0},
+    ),
+    "nemo bar": (
+        b"Epoch 0: :   2%|#         | 200/10000 [10:33<8:37:24, v_num=0, reduced_train_loss=5.30,"
+        b" global_step=199.0, consumed_samples=102400.0, train_step_timing in s=2.90]",
+        {"unit": "step", "step": 199, "total": 10000, "epoch": 0, "loss": 5.3, "step_seconds": 2.9},
+    ),
+    "diffusers": (
+        b"Steps:  10%|#  | 100/1000 [01:00<09:00, 1.60it/s, lr=1e-5, step_loss=0.123]",
+        {"unit": "bar", "step": 100, "total": 1000, "step_seconds": 0.625, "learning_rate": 1e-5,
+         "loss": 0.123},
+    ),
+    "fairseq": (
+        b"2021-01-01 10:00:00 | INFO | train_inner | epoch 001:    100 / 1123 loss=9.5,"
+        b" nll_loss=8.9, ppl=480.3, wps=12345, ups=2.5, num_updates=100, lr=1.2e-05, gnorm=2.3",
+        {"unit": "num updates", "step": 100, "epoch": 1, "loss": 9.5,
+         "tokens_per_second": 12345, "step_seconds": 0.4, "learning_rate": 1.2e-5,
+         "grad_norm": 2.3},
+    ),
+    "json with numbers as text": (
+        b'{"epoch": 1, "update": 0.1, "loss": "9.5", "wps": "125.5", "num_updates": "100"}',
+        {"unit": "num updates", "step": 100, "epoch": 1, "loss": 9.5, "tokens_per_second": 125.5},
+    ),
+    "openmmlab": (
+        b"2023/05/01 10:00:00 - mmengine - INFO - Epoch(train)   [1][  50/1875]  lr: 1.0000e-02"
+        b"  eta: 1:23:45  time: 0.3500  data_time: 0.0100  memory: 5000  loss: 2.3000",
+        {"unit": "bar", "step": 50, "total": 1875, "epoch": 1, "learning_rate": 0.01,
+         "step_seconds": 0.35, "loss": 2.3},
+    ),
+    "mindformers": (
+        b"2024-01-01 10:00:00,000 - mindformers[callback.py:300] - INFO - { Epoch:[  1/  2],"
+        b" step:[  100/ 1000], loss: 2.345, per_step_time: 512ms, lr: 1e-05, loss_scale: 1.0,"
+        b" global_norm: [0.5], train_throughput_per_npu: 100.0T",
+        {"unit": "step", "step": 100, "total": 1000, "epoch": 1, "loss": 2.345,
+         "step_seconds": 0.512, "learning_rate": 1e-5},
+    ),
+    "maxtext": (
+        b"completed step: 10, seconds: 1.234, TFLOP/s/device: 200.1, Tokens/s/device: 3000.2,"
+        b" total_weights: 65536, loss: 2.345",
+        {"unit": "step", "step": 10, "step_seconds": 1.234, "loss": 2.345},
+    ),
+    "keras bar": (
+        b"100/100 - 5s 50ms/step - accuracy: 0.9012 - loss: 0.3123 - val_accuracy: 0.75"
+        b" - val_loss: 0.4123",
+        {"unit": "bar", "step": 100, "total": 100, "step_seconds": 0.05, "loss": 0.3123,
+         "metric accuracy": 0.75, "metric loss": 0.4123},
+    ),
+    "tutorial": (
+        b"Epoch [1/10], Step [100/600], Loss: 0.3123",
+        {"unit": "step", "step": 100, "total": 600, "epoch": 1, "loss": 0.3123},
+    ),
+    "language model example": (
+        b"| epoch   1 |   200/ 2983 batches | lr 5.00 | ms/batch 12.50 | loss  7.32 | ppl  1510.12",
+        {"unit": "bar", "step": 200, "total": 2983, "epoch": 1, "learning_rate": 5.0,
+         "step_seconds": 0.0125, "loss": 7.32},
+    ),
+    "a whole epoch": (
+        b"Epoch: 1 | Train Loss: 0.300 | Train Acc: 90.1% | Val. Loss: 0.400",
+        {"unit": "epoch", "step": 1, "epoch": 1, "loss": 0.3, "metric loss": 0.4},
+    ),
+    "total beside the step": (
+        b'{"msg": "train", "step": 100, "total_steps": 1000, "train_loss": 2.31}',
+        {"unit": "step", "step": 100, "total": 1000, "loss": 2.31},
+    ),
+    "other words before the step": (
+        b"(worker pid=123) run ab step 10 loss 0.3",
+        {"unit": "step", "step": 10, "loss": 0.3},
     ),
     "only a count": (b"iter 5/10", {"unit": "iteration", "step": 5, "total": 10}),
     "keras": (b"Epoch 3/10", {"unit": "epoch", "step": 3, "total": 10, "epoch": 3}),
