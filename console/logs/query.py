@@ -11,12 +11,14 @@ from functools import cached_property
 from typing import Any
 
 _LONGEST_WORD = 64
+_MOST_BRANCHES = 8
 _ENDS_OF_ALL = {"AT_BEGINNING_STRING", "AT_END_STRING"}
 _SETS_WITHOUT = {"CATEGORY_DIGIT", "CATEGORY_WORD"}
+_REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 _KNOWN = {
+    *_REPEATS,
     *("LITERAL", "NOT_LITERAL", "RANGE", "CATEGORY", "NEGATE", "IN", "ANY", "AT"),
-    *("SUBPATTERN", "BRANCH", "MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"),
-    *("ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"),
+    *("SUBPATTERN", "BRANCH", "ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"),
 }
 """Parts whose meaning is known here; every other one is taken to be able to do anything."""
 
@@ -76,13 +78,12 @@ class Query:
         """
         if self.ignore_case and any(_has_case(each) for each in self.text):
             return b""
-        if self.regex and any(str(name) != "LITERAL" for name, _ in self.parsed()):
-            return b""
-        whole = self.word if self.regex else self._bytes(self.text)
-        return whole if not self.regex or len(whole) < _LONGEST_WORD else b""
-
-    def _bytes(self, text: str) -> bytes:
-        raw = text.encode("utf-8", "surrogateescape")
+        if self.regex:
+            parts = self.parsed()
+            if not parts or any(str(name) != "LITERAL" for name, _ in parts):
+                return b""
+            return self._raw("".join(chr(value) for _, value in parts))
+        raw = self.text.encode("utf-8", "surrogateescape")
         return raw.lower() if self.folds else raw
 
     @cached_property
@@ -147,18 +148,48 @@ class Query:
         return not _anywhere(parts, _may_meet_newline)
 
     @cached_property
-    def word(self) -> bytes:
-        """Bytes every match has in it, in small letters where case does not matter."""
+    def words(self) -> tuple[frozenset[bytes], ...]:
+        """Sets of words, of each of which one is in every match; in small letters where case does
+        not matter."""
         if self.folds and self.in_characters:
-            return b""
+            return ()
         try:
-            found = max(_words(self.parsed()), key=len, default="")
+            found = _word_sets(self.parsed())
         except (AttributeError, TypeError, ValueError, IndexError):
             # The parser of another Python has another shape: nothing is promised then.
-            return b""
-        found = found[:_LONGEST_WORD]
-        raw = found.encode() if self.in_characters else found.encode("latin-1")
+            return ()
+        return tuple(frozenset(map(self._raw, words)) for words in found)
+
+    def _raw(self, word: str) -> bytes:
+        raw = word.encode() if self.in_characters else word.encode("latin-1")
         return raw.lower() if self.folds else raw
+
+
+def _word_sets(parts: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
+    found: list[frozenset[str]] = []
+    run = ""
+    for name, value in [*((str(operator), value) for operator, value in parts), ("", None)]:
+        if name == "LITERAL":
+            run += chr(value)
+            continue
+        if name == "AT":
+            continue
+        if run:
+            found.append(frozenset({run[:_LONGEST_WORD]}))
+            run = ""
+        if name == "BRANCH":
+            branches = [_most_telling(_word_sets(branch)) for branch in value[1]]
+            if all(branches) and len(branches) <= _MOST_BRANCHES:
+                found.append(frozenset[str]().union(*branches))
+        elif (name == "SUBPATTERN" and not value[1] and not value[2]) or (
+            name in _REPEATS and value[0] >= 1
+        ):
+            found += _word_sets(_inside(name, value))
+    return found
+
+
+def _most_telling(sets: list[frozenset[str]]) -> frozenset[str]:
+    return max(sets, key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
 
 
 def _without_warnings(do: Callable[..., Any], *arguments: Any) -> Any:
@@ -173,21 +204,6 @@ def _has_case(letter: str) -> bool:
     return not letter.isascii() and letter.upper() != letter.lower()
 
 
-def _words(parts: list[Any]) -> list[str]:
-    """Texts of which each stands in every match."""
-    found = [""]
-    for name, value in ((str(operator), value) for operator, value in parts):
-        if name == "LITERAL":
-            found[-1] += chr(value)
-        elif name == "SUBPATTERN" and not value[1] and not value[2]:
-            found += [*_words(list(value[-1])), ""]
-        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0] >= 1:
-            found += [*_words(list(value[2])), ""]
-        elif name != "AT":
-            found.append("")
-    return found
-
-
 def _anywhere(parts: Iterable[tuple[Any, Any]], holds: Callable[[str, Any], bool]) -> bool:
     """Whether something holds for a part, or a part of a part."""
     return any(
@@ -197,7 +213,7 @@ def _anywhere(parts: Iterable[tuple[Any, Any]], holds: Callable[[str, Any], bool
 
 
 def _inside(name: str, value: Any) -> list[tuple[Any, Any]]:
-    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+    if name in _REPEATS:
         return list(value[2])
     if name == "SUBPATTERN":
         return list(value[-1])

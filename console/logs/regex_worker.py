@@ -34,6 +34,10 @@ _LONGEST_SLOW = 64 * 1024
 """Bytes of one line that are tried where the expression has been slow."""
 
 
+Piece = tuple[int, bytes, int, int, int]
+"""Offset in the log, lines, positions from and to which hits count, start of the first line."""
+
+
 class _TooSlow(Exception):
     """The time of a match is over."""
 
@@ -70,20 +74,30 @@ class _Worker:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         return True
 
-    def piece(self, base: int, data: bytes, first: int, limit: int) -> None:
+    def try_all(self, pieces: list[Piece]) -> None:
+        """All of them if that goes fast, else with care."""
         kept = len(self.starts), self.lines, self.hit_line
+        if self._limited(_WHOLE_SECONDS, lambda: self._each(pieces)):
+            return
+        self._forget(kept)
+        for piece in pieces:
+            self._piece(piece)
 
-        def work() -> None:
-            if self.whole:
+    def _each(self, pieces: list[Piece]) -> None:
+        for base, data, first, limit, self.begun in pieces:
+            if self.whole or b"\n" not in data:
                 self._span(base, data, 0, len(data), first, limit)
             else:
                 self._line_by_line(base, data, first, limit)
 
-        if self._limited(_WHOLE_SECONDS, work):
+    def _piece(self, piece: Piece) -> None:
+        base, data, first, limit, self.begun = piece
+        kept = len(self.starts), self.lines, self.hit_line
+        if self._limited(_WHOLE_SECONDS, lambda: self._each([piece])):
             return
         self._forget(kept)
-        for start, end in _lines(data, 0):
-            self._careful(base, data, (start, end), (first, limit))
+        for line in _lines(data, 0):
+            self._careful(base, data, line, (first, limit))
 
     def _forget(self, kept: tuple[int, int, int]) -> None:
         count, self.lines, self.hit_line = kept
@@ -169,9 +183,13 @@ def _lines(data: bytes, at: int) -> Iterator[tuple[int, int]]:
 def _serve(worker: _Worker, requests: BinaryIO, answers: BinaryIO) -> None:
     while head := requests.read(REQUEST.size):
         count, worker.hit_line = REQUEST.unpack(head)
-        pieces = [PIECE.unpack(requests.read(PIECE.size)) for _ in range(count)]
-        for base, length, first, limit, worker.begun in pieces:
-            worker.piece(base, requests.read(length), first, limit)
+        heads = PIECE.iter_unpack(requests.read(PIECE.size * count))
+        worker.try_all(
+            [
+                (base, requests.read(length), first, limit, line)
+                for base, length, first, limit, line in heads
+            ]
+        )
         counts = len(worker.starts), worker.lines, worker.slow_lines, worker.slow_bytes
         answers.write(ANSWER.pack(*counts, worker.hit_line))
         answers.write(worker.starts.tobytes() + worker.ends.tobytes())

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from console.logs.finding import Finder, LineFinder
 from console.logs.query import Query
 from console.logs.regex_process import Piece
 from console.logs.source import BlockingReads, LogSource
@@ -24,7 +25,7 @@ _STRETCH_SECONDS = 0.03
 STRETCH_WEIGHT = 1 << 20
 """Of hits and candidates, in bytes, that are gathered at once."""
 
-_FEW = 4096
+_FEW = 700
 """Bytes to one candidate: where there are more, a block is searched as a whole."""
 
 
@@ -75,15 +76,16 @@ class LiteralScan:
 
     def __init__(self, query: Query, start: int = 0) -> None:
         self.at = self.reached = start
-        self._needle, self._folds = query.needle, query.folds
+        self._finder, self._folds = Finder(query.needle), query.folds
         self._hit_line = False
 
     def take(self, data: bytes, ended: bool, into: Found) -> None:
         """Look through the bytes at `at`."""
-        needle, base, starts = self._needle, self.at, into.starts
+        finder, base, starts = self._finder, self.at, into.starts
         text = data.lower() if self._folds else data
-        length = len(needle)
-        found = text.find(needle)
+        finder.learn(text)
+        length = len(finder.word)
+        found = finder.find(text)
         before, behind = 0, max(0, len(text) - length + 1)
         hit_line = self._hit_line
         while found >= 0:
@@ -93,7 +95,7 @@ class LiteralScan:
             starts.append(base + found)
             before = found
             behind = max(behind, found + length)
-            found = text.find(needle, found + length)
+            found = finder.find(text, found + length)
         if hit_line:
             hit_line = text.find(b"\n", before) < 0
         self._hit_line = hit_line
@@ -117,7 +119,7 @@ class LineScan:
         self.at = self.reached = self._line = start
         self.want = BLOCK
         self._first = start if first is None else first
-        self._word, self._folds = query.word, query.folds
+        self._finder, self._folds = LineFinder(query.words), query.folds
 
     def take(self, data: bytes, ended: bool, into: Found) -> None:
         """Look through the bytes at `at`."""
@@ -152,38 +154,21 @@ class LineScan:
 
     def _find(self, data: bytes, limit: int, into: Found) -> None:
         base, first = self.at, max(0, self._first - self.at)
-        dense = len(into.pieces) + max(4, len(data) // _FEW)
-        kept = len(into.pieces)
-        for start, end in self._candidates(data):
-            if len(into.pieces) >= dense:
-                into.pieces[kept:] = [Piece(base, data, first, limit, self._line)]
-                return
-            into.pieces.append(
-                Piece(
-                    base + start,
-                    data[start:end],
-                    max(0, first - start),
-                    max(0, limit - start),
-                    None if start else self._line,
-                )
-            )
-
-    def _candidates(self, data: bytes) -> list[tuple[int, int]]:
-        word = self._word
-        if not word:
-            return [(0, len(data))]
         text = data.lower() if self._folds else data
-        found: list[tuple[int, int]] = []
-        at = text.find(word)
-        while at >= 0:
-            start = text.rfind(b"\n", 0, at) + 1
-            end = text.find(b"\n", at)
-            end = len(text) if end < 0 else end
-            found.append((start, end))
-            if len(found) > max(4, len(data) // _FEW):
-                break
-            at = text.find(word, end)
-        return found
+        lines = self._finder.lines(text, max(4, len(data) // _FEW))
+        if lines is None:
+            into.pieces.append(Piece(base, data, first, limit, self._line))
+            return
+        into.pieces += [
+            Piece(
+                base + start,
+                data[start:end],
+                max(0, first - start),
+                max(0, limit - start),
+                None if start else self._line,
+            )
+            for start, end in lines
+        ]
 
 
 Scan = LiteralScan | LineScan

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.logs import scan
+from console.logs.finding import Finder
 from console.logs.query import BadQuery, Query
 from console.logs.search import Search, SearchProgress
 from tests.console.logs.held import HeldSource, ThreadedSource
@@ -77,6 +78,7 @@ QUERIES = [
     Query("(?s:a.)b", regex=True),
     Query(r"\Aa|b\Z", regex=True),
     Query("(ab|ba)a", regex=True),
+    Query("(?:ab|x+).*b", regex=True),
     Query("(?:ab){2}", regex=True),
 ]
 PIECES = st.lists(
@@ -219,18 +221,26 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 
 
 def test_words_every_hit_has() -> None:
-    def word(text: str, ignore_case: bool = False) -> bytes:
-        return Query(text, regex=True, ignore_case=ignore_case).word
+    def words(text: str, ignore_case: bool = False) -> list[set[bytes]]:
+        return [set(each) for each in Query(text, regex=True, ignore_case=ignore_case).words]
 
-    assert word(r"loss=\d+ nan") == b"loss="
-    assert word(r"(?:abc)+de?f") == b"abc"
-    assert word("abc|abd") == b"ab"
-    assert word("abc|xyz") == b""
-    assert word("(?i)ABC.") == b"abc"
-    assert word("Abc.", ignore_case=True) == b"abc"
-    assert word("训练.") == "训练".encode()
-    assert word("(abc)?d") == b"d"
-    assert word("(?:abc){0,3}") == b""
+    assert words(r"loss=\d+ nan") == [{b"loss="}, {b" nan"}]
+    assert words(r"(?:abc)+de?f") == [{b"abc"}, {b"d"}, {b"f"}]
+    assert words("abc|abd") == [{b"ab"}]
+    assert words("x(abc|uvw)") == [{b"x"}, {b"abc", b"uvw"}]
+    assert words("abc|x*") == []
+    assert words("(?i)ABC.") == [{b"abc"}]
+    assert words("Abc.", ignore_case=True) == [{b"abc"}]
+    assert words("训练.") == [{"训练".encode()}]
+    assert words("(abc)?d") == [{b"d"}]
+    assert words("(?:abc){0,3}") == []
+
+
+@given(PIECES, st.sampled_from([b"a", b"ab", b"aba", b"\xff", b"b\n"]))
+def test_a_word_is_found_by_its_seldom_byte(text: bytes, word: bytes) -> None:
+    finder = Finder(word)
+    finder.learn(text)
+    assert all(finder.find(text, at) == text.find(word, at) for at in range(len(text) + 1))
 
 
 async def test_dense_hits_are_counted_though_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
