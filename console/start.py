@@ -39,13 +39,14 @@ def open_console() -> int | None:
     return open_profile(profile, settings, shown=shown)
 
 
-def open_profile(profile: str, settings: Settings, *, shown: bool = False) -> int:
+def open_profile(profile: str, settings: Settings, *, shown: bool = False, log: str = "") -> int:
     """Show the last screen while the application is being loaded, then run it.
 
     Args:
         shown: the last screen is on the terminal already.
+        log: path of a log file to show in place of the overview.
     """
-    shown = shown or last_frame.show(profile)
+    shown = shown or (not log and last_frame.show(profile))
     from console.kept_code import KEPT_CODE
 
     KEPT_CODE.begin()
@@ -56,4 +57,4 @@ def open_profile(profile: str, settings: Settings, *, shown: bool = False) -> in
         if shown:
             last_frame.hide()
         raise
-    return run_app(profile, settings=settings)
+    return run_app(profile, settings=settings, log=log)

@@ -81,6 +81,7 @@ class QuarterdeckApp(PlainCrash):
         settings: Settings,
         *,
         at_leave: Callable[[], None] = lambda: None,
+        start: Location | None = None,
     ) -> None:
         """`at_leave` is called when everything is closed and the terminal is the shell's again."""
         # Without this NO_COLOR turns colours to grey instead of leaving them out.
@@ -88,6 +89,7 @@ class QuarterdeckApp(PlainCrash):
         self.session = session
         self.settings = settings
         self.at_leave = at_leave
+        self._start_at = start or Location("overview")
         self._leaving: asyncio.Task[None] | None = None
         self._collector = Collector()
         self.glyphs: Glyphs = glyphs(settings.glyphs == "ascii")
@@ -116,7 +118,7 @@ class QuarterdeckApp(PlainCrash):
     async def on_mount(self) -> None:
         self.session.hold()
         await self.session.start()
-        await self.push_screen(Workspace(self.desk, Location("overview")))
+        await self.push_screen(Workspace(self.desk, self._start_at))
         self._watcher.start()
         self.call_after_refresh(self._settle)
 
@@ -130,11 +132,17 @@ class QuarterdeckApp(PlainCrash):
         # Walking it once to free the little that is garbage would keep the first key waiting.
         self._collector.start()
         self.set_interval(COLLECTOR_SECONDS, self._collector.look)
-        self.set_timer(QUIET_SECONDS, self.session.release)
+        if not self._shows_file:
+            # A file needs no tenant: none is started for it before somebody goes elsewhere.
+            self.set_timer(QUIET_SECONDS, self.session.release)
         KEPT_CODE.end()
         if not self.is_headless:
             self.set_timer(PICTURE_SECONDS, self._keep_code)
             self.set_timer(AHEAD_SECONDS, self._load_ahead)
+
+    @property
+    def _shows_file(self) -> bool:
+        return self.workspace.navigator.here.view == "file"
 
     async def _load_ahead(self) -> None:
         for name in AHEAD:
@@ -173,7 +181,7 @@ class QuarterdeckApp(PlainCrash):
             self.set_timer(PICTURE_SECONDS, self._keep_picture)
 
     def _keep_picture(self) -> None:
-        if not self.is_headless and self.screen is self.workspace:
+        if not self.is_headless and self.screen is self.workspace and not self._shows_file:
             keep_picture(self.session.profile.name, self.workspace)
 
     def exit(
@@ -241,7 +249,11 @@ class QuarterdeckApp(PlainCrash):
 
 
 def run_app(
-    profile: str = "", *, settings: Settings, at_leave: Callable[[], None] = lambda: None
+    profile: str = "",
+    *,
+    settings: Settings,
+    at_leave: Callable[[], None] = lambda: None,
+    log: str = "",
 ) -> int:
     """Open the console on a profile; the process mostly ends in here, after `at_leave`.
 
@@ -252,7 +264,8 @@ def run_app(
         KeyError: there is no such profile.
     """
     chosen = load_profiles().get(profile)
-    app = QuarterdeckApp(Session(chosen, settings), settings, at_leave=at_leave)
+    start = Location("file", log) if log else None
+    app = QuarterdeckApp(Session(chosen, settings), settings, at_leave=at_leave, start=start)
     app.run(mouse=settings.mouse)
     at_leave()
     return app.return_code or 0

@@ -101,6 +101,7 @@ class Workspace(Lines):
             await self.views.mount(make_view(location.view, self.desk))
         if before is not None and before.id != name:
             before.leave()
+            self.desk.session.release()
         self.views.current = name
         view = self.view
         if view is not None:

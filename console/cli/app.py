@@ -33,6 +33,7 @@ NOUNS: dict[str, Lazy] = {
         "wait": "console.cli.wait:wait",
     },
     "logs": {
+        "view": "console.cli.log_view:view",
         "diagnose": "console.cli.diagnose:diagnose",
         "signals": "console.cli.signals:signals",
     },
@@ -92,21 +93,21 @@ program = _Root(
 )
 
 
-def open_app(cli: Cli) -> int:
-    """Open the application on the chosen profile; returns its exit code.
+def open_app(cli: Cli, log: str = "") -> int:
+    """Open the application on the chosen profile, or on a log file; returns its exit code.
 
     Raises:
         ConfigError: the configuration has mistakes.
         Stop: there is no such profile, or no terminal to draw on.
     """
     profile, settings = cli.open_profile(), cli.settings()
-    if cli.plain or settings.plain:
+    if not log and (cli.plain or settings.plain):
         from console.cli.plain_overview import print_overview
 
         return print_overview(cli)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop(cli.t("cli.error.no_terminal"), USAGE)
-    return open_profile(profile.name, settings)
+    return open_profile(profile.name, settings, log=log)
 
 
 def run(arguments: Sequence[str]) -> int:
