@@ -104,7 +104,7 @@ def format_of(line: bytes) -> Format | Literal[False]:
     made = _made(label.words, len(starts), found, key)
     if made is False or label.rank is None:
         return made
-    return replace(made, rank=_rank_column(line[:head], label.rank, starts))
+    return replace(made, rank=_rank_column(line, head, starts))
 
 
 def _read(line: bytes, head: int, starts: dict[int, int], key: str) -> _Found:
@@ -273,8 +273,11 @@ def _unit_of(name: str) -> str:
     return names.UNITS.get(name, name)
 
 
-def _rank_column(head: bytes, rank: int, starts: dict[int, int]) -> Column | None:
-    for number in re.finditer(rb"\d+", head):
-        if int(number[0]) == rank and number.start() in starts:
+def _rank_column(line: bytes, head: int, starts: dict[int, int]) -> Column | None:
+    """The number before the words that is the rank: with another there, the rank is another."""
+    for number in re.finditer(rb"\d+", line[:head]):
+        other = bytes(0x30 + (digit - 0x30 + 1) % 10 for digit in number[0])
+        changed = line[: number.start()] + other + line[number.end() :]
+        if number.start() in starts and labelled(changed).rank == int(other):
             return Column((starts[number.start()],))
     return None

@@ -235,6 +235,11 @@ LINES: dict[str, tuple[bytes, dict[str, Any]]] = {
         b"(worker pid=123) run ab step 10 loss 0.3",
         {"unit": "step", "step": 10, "loss": 0.3},
     ),
+    "rank behind a time that looks the same": (
+        b"2026-11-24 00:09:31 [rank 0] step 1/17433 loss 10.181 tokens/s 75872",
+        {"unit": "step", "step": 1, "total": 17433, "loss": 10.181, "tokens_per_second": 75872,
+         "rank": 0},
+    ),
     "only a count": (b"iter 5/10", {"unit": "iteration", "step": 5, "total": 10}),
     "keras": (b"Epoch 3/10", {"unit": "epoch", "step": 3, "total": 10, "epoch": 3}),
 }  # fmt: skip

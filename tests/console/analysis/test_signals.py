@@ -147,6 +147,14 @@ def test_ranks_in_one_log_are_kept_apart() -> None:
     assert {each.step_seconds for each in signals.ranks[3]} == {0.8}
 
 
+def test_the_hour_is_no_rank() -> None:
+    log = "".join(
+        f"2026-11-24 {at // 60:02d}:{at % 60:02d}:31 [rank 0] step {at} loss 2.5\n"
+        for at in range(1, 300)
+    )
+    assert read(log).losses == 299
+
+
 def test_ranks_that_are_not_in_step() -> None:
     log = "[rank0]: step 5 loss 2.5\n[rank1]: step 4 loss 2.5\n[rank0]: step 6 loss 2.5\n"
     assert read(log).restarts == 0
