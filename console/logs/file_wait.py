@@ -26,6 +26,8 @@ class Wait:
         self._event = asyncio.Event()
         self._watch: notify.Watch | None = None
         self._moved = time.monotonic()
+        self._apart = _BUSY
+        """Seconds between the last two looks that found anything."""
         self._told: bool | None = None
         """Whether the kernel told of what the next look finds; `None` where it was not waited."""
         self._missed = 0
@@ -47,7 +49,8 @@ class Wait:
         """Say whether the last look found anything new."""
         if not changed:
             return
-        self._moved = time.monotonic()
+        now = time.monotonic()
+        self._apart, self._moved = now - self._moved, now
         if self._watch is None or self._told is None:
             return
         if self._told:
@@ -65,7 +68,7 @@ class Wait:
             soon: the file was moved, or another one is in its place.
         """
         quiet = time.monotonic() - self._moved
-        if quiet < _BUSY:
+        if quiet < _BUSY and self._apart < _BUSY:
             # Cheaper than to be told, and the kernel tells of a busy file only now and then.
             await asyncio.sleep(FASTEST)
             self._told = None

@@ -196,6 +196,27 @@ async def test_permission_taken_away_and_given_back(
         await reader.has(b"a secret\n")
 
 
+async def test_a_file_in_a_folder_that_was_closed_to_us_is_still_told(
+    tmp_path: Path, without_rights: Callable[[bool], None]
+) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    path = folder / "run.log"
+    path.write_bytes(b"one\n")
+    async with Reader(FileSource(path)) as reader:
+        await reader.has(b"one\n")
+        with path.open("ab", buffering=0) as writer:
+            folder.chmod(0)
+            without_rights(True)
+            await reader.until(lambda: reader.kinds == [NewsKind.GONE])
+            assert isinstance(reader.news[0].error, LogDenied)
+            writer.write(b"two\n")
+            await reader.has(b"one\ntwo\n")
+            without_rights(False)
+            folder.chmod(0o700)
+            await reader.until(lambda: reader.kinds == [NewsKind.GONE, NewsKind.BACK])
+
+
 @pytest.mark.parametrize("what", ["_status", "read_now"])
 async def test_a_file_system_that_fails_and_recovers(
     what: str, path: Path, monkeypatch: pytest.MonkeyPatch
