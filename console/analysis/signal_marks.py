@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.analysis.log_times import find_time
+from console.analysis.signal_batch import Batch
 from console.analysis.signal_model import Evaluation, Run, Saved
 from console.analysis.signal_saves import saved_in
-from console.analysis.signal_track import Batch, Track
+from console.analysis.signal_track import Track
 
 _KEPT = 2000
 """Evaluations and checkpoints held; of earlier ones only how many there were."""

@@ -8,77 +8,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from console.analysis.log_times import find_time
-from console.analysis.signal_columns import tokens_of
-from console.analysis.signal_formats import Format
+from console.analysis.signal_batch import Batch, Kept, point_of
 from console.analysis.signal_model import Point, Segment
 
 _SEGMENTS_KEPT = 1000
-_LINE_KEPT = 1200
-"""Bytes of a line that are kept: its figures, and the time at its head."""
 
 
-class Kept(NamedTuple):
-    """One line that is kept."""
-
-    number: int
-    line: bytes
-    format: Format
-    step: float
-    total: float | None
-    segment: int
-    loss: float | None
-
-
-@dataclass(slots=True)
-class Batch:
-    """Lines of one format in a row, as columns."""
-
-    format: Format
-    lines: list[bytes]
-    numbers: Sequence[int]
-    tokens: list[bytes]
-    steps: list[float]
-    epochs: list[float] | None
-    totals: list[float] | None
-    losses: list[float] | None
-
-    def part(self, start: int, end: int) -> Batch:
-        """The lines from one place to another."""
-        if start == 0 and end == len(self.lines):
-            return self
-        width = self.format.width
-        return replace(
-            self,
-            lines=self.lines[start:end],
-            numbers=self.numbers[start:end],
-            tokens=self.tokens[start * width : end * width],
-            steps=self.steps[start:end],
-            epochs=self.epochs[start:end] if self.epochs else None,
-            totals=self.totals[start:end] if self.totals else None,
-            losses=self.losses[start:end] if self.losses else None,
-        )
-
-    def _total(self, at: int) -> float | None:
-        """How many steps there will be; a count that was passed was another one's."""
-        total = self.totals[at] if self.totals else None
-        return total if total is not None and total >= self.steps[at] else None
-
-    def keep(self, at: int, segment: int, offset: float) -> Kept:
-        """One line of it."""
-        return Kept(
-            self.numbers[at],
-            self.lines[at][:_LINE_KEPT],
-            self.format,
-            self.steps[at] + offset,
-            self._total(at) if not offset else None,
-            segment,
-            self.losses[at] if self.losses else None,
-        )
+_NEARLY, _SOON = 2, 32
+"""So many reports behind, and back within so many lines, is a slow rank and no restart."""
 
 
 @dataclass(slots=True)
@@ -102,6 +41,8 @@ class Track:
     _tail: deque[tuple[Batch, int, float]] = field(default_factory=deque)
     _tail_lines: int = 0
     _stretch: int = 1
+    _report: float = 1.0
+    """Steps from one report to the next."""
     _epoch: float | None = None
     _step: float = 0.0
     _offset: float = 0.0
@@ -124,6 +65,8 @@ class Track:
 
     def add(self, batch: Batch) -> None:
         """Take further lines."""
+        if batch.steps[0] < self._step or sorted(batch.steps) != batch.steps:
+            batch = self._without_stragglers(batch)
         steps, start = batch.steps, 0
         if sorted(steps) != steps:
             for at in range(1, len(steps)):
@@ -131,6 +74,22 @@ class Track:
                     self._add_rising(batch.part(start, at))
                     start = at
         self._add_rising(batch.part(start, len(steps)))
+
+    def _without_stragglers(self, batch: Batch) -> Batch:
+        """The lines but those of ranks a moment behind, where no label says whose line it is."""
+        steps, numbers, epochs = batch.steps, batch.numbers, batch.epochs
+        top = self._step if self.segments else steps[0]
+        epoch, kept, report = self._epoch, [], self._report
+        for at, step in enumerate(steps):
+            near = top - step <= _NEARLY * report and (not epochs or epochs[at] == epoch)
+            if step >= top:
+                report = step - top or report
+            elif near and _returns(steps, numbers, at, top):
+                continue
+            top, epoch = step, epochs[at] if epochs else epoch
+            kept.append(at)
+        self._report = report
+        return batch if len(kept) in (0, len(steps)) else batch.only(kept)
 
     def _add_rising(self, batch: Batch) -> None:
         """Lines whose step does not go back among them."""
@@ -214,6 +173,17 @@ class Track:
         return tuple(points)
 
 
+def _returns(steps: list[float], numbers: Sequence[int], at: int, top: float) -> bool:
+    """Whether the next few lines are where the lines before were, as far as there are any yet."""
+    end = min(at + _SOON, len(steps))
+    for later in range(at + 1, end):
+        if numbers[later] - numbers[at] > _SOON:
+            return False
+        if steps[later] >= top:
+            return True
+    return end == len(steps)
+
+
 def _extremes(losses: list[float] | None, start: int, end: int) -> tuple[int, ...]:
     """Where the smallest and the largest loss stand; without losses, the last place."""
     if losses is None or end - start == 1:
@@ -245,50 +215,6 @@ def _thinned(kept: list[Kept], most: int) -> list[Kept]:
 
 def _loss(kept: Kept) -> float:
     return kept.loss if kept.loss is not None else 0.0
-
-
-def point_of(kept: Kept, hint: datetime | None) -> Point:
-    """A kept line as a point."""
-    made, tokens = kept.format, tokens_of(kept.line)
-    figures: dict[str, float] = {}
-    if len(tokens) == made.width:
-        for name, column in made.fields:
-            value = column.read(tokens, made.width)[0]
-            if name == "loss" or value == value:
-                figures[name] = value
-    epoch = made.epoch if len(tokens) == made.width else None
-    return Point(
-        step=kept.step,
-        line=kept.number,
-        segment=kept.segment,
-        total=kept.total,
-        epoch=epoch.read(tokens, made.width)[0] if epoch else None,
-        time=find_time(kept.line, hint),
-        **figures,
-    )
-
-
-def batch_of(made: Format, lines: list[bytes], numbers: Sequence[int]) -> Batch | None:
-    """The columns of lines of one shape; `None` where their numbers do not line up.
-
-    Raises:
-        ValueError: what should be a number is none.
-    """
-    tokens = tokens_of(lines[0]) if len(lines) == 1 else tokens_of(b"\n".join(lines))
-    width = made.width
-    if len(tokens) != width * len(lines) or len(tokens_of(lines[-1])) != width:
-        return None
-    loss = next((column for name, column in made.fields if name == "loss"), None)
-    return Batch(
-        format=made,
-        lines=lines,
-        numbers=numbers,
-        tokens=tokens,
-        steps=made.step.read(tokens, width) if made.step else [],
-        epochs=made.epoch.read(tokens, width) if made.epoch else None,
-        totals=made.total.read(tokens, width) if made.total else None,
-        losses=loss.read(tokens, width) if loss else None,
-    )
 
 
 def _number(kept: Kept) -> int:

@@ -12,10 +12,11 @@ from itertools import groupby
 from typing import Literal
 
 from console.analysis.log_labels import plain
+from console.analysis.signal_batch import Batch, batch_of
 from console.analysis.signal_formats import Format, format_of
 from console.analysis.signal_marks import Marks
 from console.analysis.signal_model import Point, Segment, Signals
-from console.analysis.signal_track import Batch, Track, batch_of
+from console.analysis.signal_track import Track
 
 _DIGITS = b"0123456789"
 _BLOCK = 1 << 20

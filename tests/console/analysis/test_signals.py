@@ -200,6 +200,15 @@ def test_lines_that_speak_of_checkpoints_only(line: str) -> None:
     assert read(f"{line}\n").checkpoints == ()
 
 
+def test_ranks_without_a_label_are_not_restarts() -> None:
+    log = "".join(
+        f"step {max(1, at - lag)} loss 2.5\n" for at in range(1, 200) for lag in (0, 1, 0, 2, 1)
+    )
+    signals = read(log)
+    assert signals.restarts == 0
+    assert signals.segments[0].last == 199
+
+
 def test_a_checkpoint_that_is_announced_and_done_is_one() -> None:
     log = (
         "saving checkpoint at iteration    1000 to /ckpt\n"
