@@ -50,37 +50,79 @@ class Finder:
         return -1
 
 
+class ClassRun:
+    """Finds a row of classes of bytes, where the classes are apart from each other.
+
+    Each byte is replaced by the letter of its class, and the letters are looked for as a word:
+    several times as fast as trying an expression at each place.
+    """
+
+    def __init__(self, run: Sequence[frozenset[int]]) -> None:
+        names = {members: 65 + number for number, members in enumerate(dict.fromkeys(run))}
+        table = bytearray(b"." * 256)
+        table[10] = 10
+        for members, name in names.items():
+            for each in members:
+                table[each] = name
+        self._table = bytes(table)
+        self.finder = Finder(bytes(names[members] for members in run))
+
+    @staticmethod
+    def of(run: Sequence[frozenset[int]]) -> ClassRun | None:
+        """The longest part of a row whose classes are apart: no byte is of two."""
+        parts = (
+            run[start:end]
+            for length in range(len(run), 1, -1)
+            for start in range(len(run) - length + 1)
+            for end in (start + length,)
+        )
+        return next((ClassRun(part) for part in parts if _apart(part)), None)
+
+    def letters(self, text: bytes) -> bytes:
+        """The text with the letters of the classes, its line ends as they were."""
+        return text.translate(self._table)
+
+
+def _apart(run: Sequence[frozenset[int]]) -> bool:
+    classes = set(run)
+    return sum(map(len, classes)) == len(frozenset[int]().union(*classes))
+
+
 class LineFinder:
-    """Finds the lines that have a word of each of some sets.
+    """Finds the lines that have a word of each of some sets, or else a row of classes of bytes.
 
     Args:
         sets: words, of each set of which one must be there.
+        run: the classes of bytes that must stand one after the other.
+        ascii_run: they do so in text that is all ASCII; about other text `run` says nothing.
     """
 
-    def __init__(self, sets: Sequence[frozenset[bytes]]) -> None:
+    def __init__(
+        self,
+        sets: Sequence[frozenset[bytes]],
+        run: Sequence[frozenset[int]] = (),
+        *,
+        ascii_run: bool = False,
+    ) -> None:
         self._sets = sets
+        self._run = ClassRun.of(run)
+        self._ascii_run = ascii_run
+        self._by_run = False
         self._finders: list[Finder] = []
-        self._others: list[frozenset[bytes]] = []
+        self._others: Sequence[frozenset[bytes]] = []
         self._blocks = 0
 
     def lines(self, text: bytes, most: int) -> list[Span] | None:
         """Where these lines begin and end; `None` where there are more than `most`, or may be."""
-        if not self._sets:
+        self._learn(text, most)
+        if self._by_run and self._run is not None:
+            if self._ascii_run and not text.isascii():
+                return None
+            found = _lines_with([self._run.finder], self._run.letters(text), most)
+        else:
+            found = _lines_with(self._finders, text, most) if self._finders else None
+        if found is None:
             return None
-        self._learn(text)
-        found: list[Span] = []
-        for finder in self._finders:
-            finder.learn(text)
-            at = finder.find(text)
-            while at >= 0:
-                end = text.find(b"\n", at)
-                end = len(text) if end < 0 else end
-                found.append((text.rfind(b"\n", 0, at) + 1, end))
-                if len(found) > most:
-                    return None
-                at = finder.find(text, end)
-        if len(self._finders) > 1:
-            found = sorted(set(found))
         for words in self._others:
             found = [
                 (start, end)
@@ -89,12 +131,33 @@ class LineFinder:
             ]
         return found
 
-    def _learn(self, text: bytes) -> None:
-        """Which set leads to the fewest lines, now and then."""
+    def _learn(self, text: bytes, most: int) -> None:
+        """Which way leads to the fewest lines, now and then."""
         self._blocks += 1
         if self._blocks % _LEARN_EVERY != 1:
             return
         sample = _sample(text)
-        chosen = min(self._sets, key=lambda words: sum(map(sample.count, words)))
-        self._finders = [Finder(word) for word in sorted(chosen)]
+        chosen = min(self._sets, key=lambda words: sum(map(sample.count, words)), default=None)
+        self._finders = [Finder(word) for word in sorted(chosen or ())]
         self._others = [words for words in self._sets if words is not chosen]
+        if self._run is not None:
+            often = len(sample) * most // max(1, len(text))
+            known = sum(map(sample.count, chosen)) if chosen else often + 1
+            rows = self._run.letters(sample).count(self._run.finder.word)
+            self._by_run = known > often >= rows
+            self._others = self._sets if self._by_run else self._others
+
+
+def _lines_with(finders: Sequence[Finder], text: bytes, most: int) -> list[Span] | None:
+    found: list[Span] = []
+    for finder in finders:
+        finder.learn(text)
+        at = finder.find(text)
+        while at >= 0:
+            end = text.find(b"\n", at)
+            end = len(text) if end < 0 else end
+            found.append((text.rfind(b"\n", 0, at) + 1, end))
+            if len(found) > most:
+                return None
+            at = finder.find(text, end)
+    return sorted(set(found)) if len(finders) > 1 else found

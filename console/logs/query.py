@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
-_LONGEST_WORD = 64
-_MOST_BRANCHES = 8
-_ENDS_OF_ALL = {"AT_BEGINNING_STRING", "AT_END_STRING"}
-_SETS_WITHOUT = {"CATEGORY_DIGIT", "CATEGORY_WORD"}
-_REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
-_KNOWN = {
-    *_REPEATS,
-    *("LITERAL", "NOT_LITERAL", "RANGE", "CATEGORY", "NEGATE", "IN", "ANY", "AT"),
-    *("SUBPATTERN", "BRANCH", "ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"),
-}
-"""Parts whose meaning is known here; every other one is taken to be able to do anything."""
+from console.logs.expression import anywhere, class_run, is_wide, may_meet_newline, word_sets
+
+_WIDE_ESCAPE = re.compile(r"\\(?:[uUN]|x[89a-fA-F]|[0-3][0-7])")
+_CATEGORY = re.compile(r"\\[dws]")
 
 
 class Alphabet(IntEnum):
@@ -99,7 +92,7 @@ class Query:
     @cached_property
     def in_characters(self) -> bool:
         """Whether the expression speaks of characters that are more than a byte."""
-        return not self.expression.isascii() or bool(re.search(r"\\[uUN]", self.expression))
+        return not self.expression.isascii() or _WIDE_ESCAPE.search(self.expression) is not None
 
     @cached_property
     def may_be_empty(self) -> bool:
@@ -113,7 +106,7 @@ class Query:
             return Alphabet.CHARACTERS
         # Where the parser does not tell, nothing is promised.
         parts = self.parsed() or [("ANY", None)]
-        return Alphabet.BOTH if _anywhere(parts, _is_wide) else Alphabet.BYTES
+        return Alphabet.BOTH if anywhere(parts, is_wide) else Alphabet.BYTES
 
     @property
     def flags(self) -> int:
@@ -145,7 +138,7 @@ class Query:
         parts = self.parsed()
         if not parts or self._compiled.flags & re.DOTALL:
             return False
-        return not _anywhere(parts, _may_meet_newline)
+        return not anywhere(parts, may_meet_newline)
 
     @cached_property
     def words(self) -> tuple[frozenset[bytes], ...]:
@@ -154,42 +147,33 @@ class Query:
         if self.folds and self.in_characters:
             return ()
         try:
-            found = _word_sets(self.parsed())
+            found = word_sets(self.parsed())
         except (AttributeError, TypeError, ValueError, IndexError):
             # The parser of another Python has another shape: nothing is promised then.
             return ()
         return tuple(frozenset(map(self._raw, words)) for words in found)
 
+    @cached_property
+    def classes(self) -> tuple[frozenset[int], ...]:
+        """Bytes that stand one after the other in every match, by what each may be."""
+        if self.folds and self.in_characters:
+            return ()
+        try:
+            run = class_run(self.parsed())
+        except (AttributeError, TypeError, ValueError, IndexError):
+            return ()
+        if not self.folds:
+            return run
+        return tuple(frozenset(bytes(each).lower()) for each in run)
+
+    @cached_property
+    def classes_of_ascii(self) -> bool:
+        """Whether `classes` hold for ASCII text alone."""
+        return _CATEGORY.search(self.expression) is not None
+
     def _raw(self, word: str) -> bytes:
         raw = word.encode() if self.in_characters else word.encode("latin-1")
         return raw.lower() if self.folds else raw
-
-
-def _word_sets(parts: Iterable[tuple[Any, Any]]) -> list[frozenset[str]]:
-    found: list[frozenset[str]] = []
-    run = ""
-    for name, value in [*((str(operator), value) for operator, value in parts), ("", None)]:
-        if name == "LITERAL":
-            run += chr(value)
-            continue
-        if name == "AT":
-            continue
-        if run:
-            found.append(frozenset({run[:_LONGEST_WORD]}))
-            run = ""
-        if name == "BRANCH":
-            branches = [_most_telling(_word_sets(branch)) for branch in value[1]]
-            if all(branches) and len(branches) <= _MOST_BRANCHES:
-                found.append(frozenset[str]().union(*branches))
-        elif (name == "SUBPATTERN" and not value[1] and not value[2]) or (
-            name in _REPEATS and value[0] >= 1
-        ):
-            found += _word_sets(_inside(name, value))
-    return found
-
-
-def _most_telling(sets: list[frozenset[str]]) -> frozenset[str]:
-    return max(sets, key=lambda words: (min(map(len, words)), -len(words)), default=frozenset())
 
 
 def _without_warnings(do: Callable[..., Any], *arguments: Any) -> Any:
@@ -202,47 +186,3 @@ def _without_warnings(do: Callable[..., Any], *arguments: Any) -> Any:
 def _has_case(letter: str) -> bool:
     """Whether a letter beyond ASCII has a capital and a small form."""
     return not letter.isascii() and letter.upper() != letter.lower()
-
-
-def _anywhere(parts: Iterable[tuple[Any, Any]], holds: Callable[[str, Any], bool]) -> bool:
-    """Whether something holds for a part, or a part of a part."""
-    return any(
-        holds(str(name), value) or _anywhere(_inside(str(name), value), holds)
-        for name, value in parts
-    )
-
-
-def _inside(name: str, value: Any) -> list[tuple[Any, Any]]:
-    if name in _REPEATS:
-        return list(value[2])
-    if name == "SUBPATTERN":
-        return list(value[-1])
-    if name == "BRANCH":
-        return [part for branch in value[1] for part in branch]
-    if name in ("ASSERT", "ASSERT_NOT"):
-        return list(value[1])
-    return list(value) if name in ("ATOMIC_GROUP", "IN") else []
-
-
-def _is_wide(name: str, value: Any) -> bool:
-    """Whether a part takes a character beyond ASCII for one, or looks at it."""
-    if name == "AT":
-        return "BOUNDARY" in str(value)
-    if name in ("LITERAL", "RANGE"):
-        return bool(value > 127 if name == "LITERAL" else value[1] > 127)
-    return name in ("ANY", "NOT_LITERAL", "NEGATE", "CATEGORY") or name not in _KNOWN
-
-
-def _may_meet_newline(name: str, value: Any) -> bool:
-    """Whether a part may match the end of a line, or tells a line from the whole."""
-    if name == "LITERAL":
-        return bool(value == 10)
-    if name == "RANGE":
-        return bool(value[0] <= 10 <= value[1])
-    if name == "CATEGORY":
-        return str(value) not in _SETS_WITHOUT
-    if name == "AT":
-        return str(value) in _ENDS_OF_ALL
-    if name == "SUBPATTERN":
-        return bool(value[1] or value[2])
-    return name in ("NOT_LITERAL", "NEGATE") or name not in _KNOWN

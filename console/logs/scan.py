@@ -46,7 +46,7 @@ class Found:
     @property
     def weight(self) -> int:
         """How much it is, about in bytes."""
-        return 8 * len(self.starts) + sum(len(piece.data) + 64 for piece in self.pieces)
+        return 32 * len(self.starts) + sum(len(piece.data) + 64 for piece in self.pieces)
 
 
 @dataclass(slots=True)
@@ -119,7 +119,8 @@ class LineScan:
         self.at = self.reached = self._line = start
         self.want = BLOCK
         self._first = start if first is None else first
-        self._finder, self._folds = LineFinder(query.words), query.folds
+        self._finder = LineFinder(query.words, query.classes, ascii_run=query.classes_of_ascii)
+        self._folds = query.folds
 
     def take(self, data: bytes, ended: bool, into: Found) -> None:
         """Look through the bytes at `at`."""

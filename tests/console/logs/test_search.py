@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.logs import scan
-from console.logs.finding import Finder
+from console.logs.finding import Finder, LineFinder
 from console.logs.query import BadQuery, Query
 from console.logs.search import Search, SearchProgress
 from tests.console.logs.held import HeldSource, ThreadedSource
@@ -79,6 +79,11 @@ QUERIES = [
     Query(r"\Aa|b\Z", regex=True),
     Query("(ab|ba)a", regex=True),
     Query("(?:ab|x+).*b", regex=True),
+    Query("[ab]{2}x+[xA]", regex=True),
+    Query("[Aa] [bB]", regex=True, ignore_case=True),
+    Query(r"\xe9", regex=True),
+    Query(r"\w\sx", regex=True),
+    Query(r"[ab]\w", regex=True),
     Query("(?:ab){2}", regex=True),
 ]
 PIECES = st.lists(
@@ -234,6 +239,31 @@ def test_words_every_hit_has() -> None:
     assert words("训练.") == [{"训练".encode()}]
     assert words("(abc)?d") == [{b"d"}]
     assert words("(?:abc){0,3}") == []
+
+
+def test_rows_of_classes_every_hit_has() -> None:
+    def shown(text: str, ignore_case: bool = False) -> list[bytes]:
+        query = Query(text, regex=True, ignore_case=ignore_case)
+        return [bytes(sorted(each)) for each in query.classes]
+
+    assert shown("[ab]c[0-2]{2}") == [b"ab", b"c", b"012", b"012"]
+    assert shown("x[ab]+cd[e]") == [b"ab", b"c", b"d", b"e"]
+    assert shown("(?:[ab]c)?d.e") in ([b"d"], [b"e"])
+    assert shown(r"(a[bc])\d") == [b"a", b"bc"]
+    assert shown(r"\d{2}:") == [b"0123456789", b"0123456789", b":"]
+    assert shown("[A-B]c", ignore_case=True) == [b"ab", b"c"]
+    assert shown("[^a]训") == shown("[\n]x*") == []
+
+
+@given(PIECES, st.sampled_from(["[ab][xA]", "a[b ]", "[ax]{2}[bB]", "[aA][bB]", r"\w[a]x"]))
+def test_rows_of_classes_are_found(text: bytes, expression: str) -> None:
+    finder = LineFinder((), Query(expression, regex=True).classes)
+    at, wanted = 0, []
+    for line in text.split(b"\n"):
+        if re.search(expression.encode(), line):
+            wanted.append((at, at + len(line)))
+        at += len(line) + 1
+    assert finder.lines(text, 1000) == wanted
 
 
 @given(PIECES, st.sampled_from([b"a", b"ab", b"aba", b"\xff", b"b\n"]))
