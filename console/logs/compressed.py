@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,6 +29,7 @@ class CompressedSource:
         self.path = path
         self._shelf = spool.shelf()
         self._again = _Again(path, self._shelf)
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_closed = False
         self._is_whole = False
@@ -47,19 +49,25 @@ class CompressedSource:
 
     async def read(self, start: int, length: int) -> bytes:
         """See `LogSource`; waits for what is not unpacked yet."""
+        self._start()
+        while not self._has(start + length):
+            await asyncio.sleep(_LOOK_SECONDS)
+        return await asyncio.to_thread(self.read_now, start, length)
+
+    def read_now(self, start: int, length: int) -> bytes:
+        """See `BlockingReads`; waits for what is not unpacked yet."""
+        self._start()
+        while not self._has(start + length):
+            time.sleep(_LOOK_SECONDS)
         pieces: list[bytes] = []
-        while length > 0 and await self._reached(start + 1):
-            wanted = min(length, self.unpacked - start, BLOCK)
-            data = await asyncio.to_thread(self._kept, start, wanted)
+        while (wanted := min(length, self.unpacked - start, BLOCK)) > 0:
+            data = self._shelf.get(start, wanted) or self._again.read(start, wanted)
             if not data:
                 break
             pieces.append(data)
             start += len(data)
             length -= len(data)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def _kept(self, start: int, length: int) -> bytes:
-        return self._shelf.get(start, length) or self._again.read(start, length)
 
     async def follow(self, start: int) -> AsyncGenerator[LogNews, None]:
         """See `LogSource`; the file is taken to be finished, and so ends."""
@@ -76,24 +84,22 @@ class CompressedSource:
         self._again.close()
         self._shelf.forget()
 
-    async def _reached(self, end: int) -> bool:
-        """Wait until so many bytes are unpacked; false where the log has fewer.
+    def _has(self, end: int) -> bool:
+        """Whether so many bytes are unpacked, or no more will be.
 
         Raises:
             LogMissing: it was closed.
         """
-        self._start()
-        while not (self._is_closed or self._is_whole) and self.unpacked < end:
-            await asyncio.sleep(_LOOK_SECONDS)
         if self._is_closed:
             raise LogMissing(self.path, "it was closed")
-        return self.unpacked >= end
+        return self._is_whole or self.unpacked >= end
 
     def _start(self) -> None:
         """A thread of its own: nobody else's waits for it, nor does the end of the process."""
-        if self._thread is None and not self._is_closed:
-            self._thread = threading.Thread(target=self._unpack, name="unpack", daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None and not self._is_closed:
+                self._thread = threading.Thread(target=self._unpack, name="unpack", daemon=True)
+                self._thread.start()
 
     def _unpack(self) -> None:
         try:
@@ -103,7 +109,8 @@ class CompressedSource:
                     self.unpacked += len(data)
         except LogError as error:
             self._error = error
-        self._is_whole = True
+        finally:
+            self._is_whole = True
 
 
 class _Again:

@@ -129,4 +129,4 @@ def _packing_errors() -> tuple[type[Exception], ...]:
     """What the unpackers raise; asked for once one of them did."""
     import zstandard
 
-    return OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError
+    return OSError, EOFError, MemoryError, zlib.error, lzma.LZMAError, zstandard.ZstdError

@@ -60,9 +60,10 @@ async def test_a_packed_log_is_read_as_the_log_it_is(
     async with Reader(source, 5) as reader:
         await reader.until(reader.ended.is_set)
         assert reader.data == TEXT[5:] and reader.news[-1].error is None
-    index = LineIndex(source)
-    await index.run()
-    assert index.total == 200_000
+    for each in (source, open_source(path, spool)):
+        index = LineIndex(each)
+        await index.run()
+        assert index.total == 200_000
     await source.close()
     with pytest.raises(LogMissing):
         await source.read(0, 1)
