@@ -13,6 +13,7 @@ from console.cli.exits import sentence_of
 from console.cli.log_sink import LogSink
 from console.cli.log_tail import Chosen, start_of
 from console.cli.opening import Open
+from console.logs.fold import Fold
 from console.logs.fold_stream import FoldStream
 from console.logs.held_back import HeldBack
 from console.logs.line_keys import rank_of
@@ -136,11 +137,13 @@ class _Out:
         self.rest()
         self._sink.end()
 
-    def _print(self, folds: Iterable[Any]) -> None:
-        for fold in folds:
-            many = f" x{len(fold.ranks)}" if len(fold.ranks) > 1 else ""
-            prefix = f"[{ranges_text(fold.ranks)}{many}] "
-            self._sink.lines((prefix, raw) for _, raw in fold.lines)
+    def _print(self, folds: Iterable[Fold]) -> None:
+        self._sink.lines((_prefix(fold), raw) for fold in folds for _, raw in fold.lines)
+
+
+def _prefix(fold: Fold) -> str:
+    many = f" x{len(fold.ranks)}" if len(fold.ranks) > 1 else ""
+    return f"[{ranges_text(fold.ranks)}{many}] "
 
 
 async def _follow(

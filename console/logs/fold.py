@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -14,10 +14,12 @@ from console.logs.placing import Placed
 
 WINDOW = 10_000_000
 """Microseconds between the first and the last of the lines that are kept once."""
-MOST_OPEN = 2048
-"""Different texts that may still be joined, at most."""
-MOST_BYTES = 1 << 20
+MOST_SAID = 16_384
+"""Lines that others may still join or have joined, at most; what was said long ago goes first."""
+MOST_BYTES = 2 << 20
 """Bytes of the lines that may still be joined, at most."""
+_MOST_ALIKE = 512
+"""Times one worker may say the same before the first is forgotten."""
 _LONGEST_BLOCK = 400
 """Lines of a block; a longer one goes on as another."""
 
@@ -129,6 +131,8 @@ class _Alike:
 
     def __init__(self) -> None:
         self.folds: deque[Fold] = deque()
+        self.said = 0
+        self.size = 0
         self._gone = 0
         self._next: dict[int, int] = {}
 
@@ -138,18 +142,25 @@ class _Alike:
         while at - self._gone < len(self.folds):
             fold = self.folds[at - self._gone]
             at += 1
-            if not fold.closed and abs(moment - fold.moment) <= window:
+            if not fold.closed and abs(fold.moment - moment) <= window:
                 self._next[rank] = at
+                self.said += 1
                 return fold
         return None
 
     def open(self, rank: int, fold: Fold) -> None:
+        """Begin a fold."""
         self.folds.append(fold)
+        self.said += 1
+        self.size += _size(fold)
         self._next[rank] = self._gone + len(self.folds)
+        if len(self.folds) > _MOST_ALIKE:
+            self.size -= _size(self.folds.popleft())
+            self._gone += 1
 
-    def forget_first(self) -> None:
-        self.folds.popleft()
-        self._gone += 1
+
+def _size(fold: Fold) -> int:
+    return sum(len(raw) for _, raw in fold.lines)
 
 
 class Folder:
@@ -161,9 +172,8 @@ class Folder:
     def __init__(self, window: int = WINDOW) -> None:
         self._window = window
         self._blocks: dict[int, Blocks] = {}
-        self._open: dict[bytes, _Alike] = {}
-        self._waiting: deque[tuple[bytes, int, int]] = deque()
-        self._size = 0
+        self._open: OrderedDict[bytes, _Alike] = OrderedDict()
+        self._said = self._size = 0
 
     def add(self, line: Placed) -> tuple[Fold, bool] | None:
         """Take a line; the fold the block before it is in, and whether that fold is new."""
@@ -188,8 +198,7 @@ class Folder:
         """Begin anew."""
         self._blocks.clear()
         self._open.clear()
-        self._waiting.clear()
-        self._size = 0
+        self._said = self._size = 0
 
     def _put(self, lines: list[Placed], texts: Sequence[bytes]) -> tuple[Fold, bool]:
         text = b"\n".join(texts)
@@ -197,34 +206,28 @@ class Folder:
             text = blake2b(text, digest_size=32).digest()
         rank, moment = rank_of(lines[0][0]), moment_of(lines[0][0])
         same = self._open.get(text)
-        fold = same.join(rank, moment, self._window) if same else None
+        if same is None:
+            same = self._open[text] = _Alike()
+        else:
+            self._open.move_to_end(text)
+        self._said += 1
+        fold = same.join(rank, moment, self._window)
         if fold is not None:
             fold.ranks.add(rank)
             fold.members += [key for key, _ in lines]
             return fold, False
         fold = Fold(lines, {rank}, [key for key, _ in lines])
-        if same is None:
-            same = self._open[text] = _Alike()
+        before = same.size
         same.open(rank, fold)
-        size = sum(len(raw) for _, raw in lines)
-        self._waiting.append((text, moment, size))
-        self._size += size
-        self._forget(moment)
+        self._size += same.size - before
+        self._forget()
         return fold, True
 
-    def _forget(self, moment: int) -> None:
-        waiting = self._waiting
-        while waiting and (
-            len(waiting) > MOST_OPEN
-            or self._size > MOST_BYTES
-            or moment - waiting[0][1] > self._window
-        ):
-            text, _, size = waiting.popleft()
-            self._size -= size
-            same = self._open[text]
-            same.forget_first()
-            if not same.folds:
-                del self._open[text]
+    def _forget(self) -> None:
+        while self._said > MOST_SAID or self._size > MOST_BYTES:
+            _, same = self._open.popitem(last=False)
+            self._said -= same.said
+            self._size -= same.size
 
 
 def folded(lines: Iterable[Placed], window: int = WINDOW) -> list[Fold]:

@@ -23,15 +23,19 @@ class FoldStream:
     def __init__(self, window: int = WINDOW) -> None:
         self._window = window
         self._folder = Folder(window)
+        self._settled = 0
         self._waiting: list[tuple[int, Fold]] = []
 
     def add(self, lines: Iterable[Placed]) -> list[Fold]:
         """Take lines that come next; the folds that are complete by then."""
-        latest = 0
+        ready: list[Fold] = []
         for line in lines:
+            moment = moment_of(line[0])
+            if moment - self._settled > self._window // 4:
+                self._settled = moment
+                ready += self._ready(moment - self._window)
             self._note(self._folder.add(line))
-            latest = line[0]
-        return self._ready(moment_of(latest) - self._window)
+        return ready
 
     def flush(self) -> list[Fold]:
         """Every fold held back, whoever might join it."""
@@ -42,7 +46,8 @@ class FoldStream:
             heappush(self._waiting, (done[0].key, done[0]))
 
     def _ready(self, before: int | None) -> list[Fold]:
-        for done in self._folder.settle(before):
+        # In a stream in order a block ends where the time goes on.
+        for done in self._folder.settle(None if before is None else self._settled):
             self._note(done)
         ready: list[Fold] = []
         while self._waiting and (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from console.logs.fold import Fold, Folder
-from console.logs.line_keys import rank_of
+from console.logs.fold import WINDOW, Fold, Folder
+from console.logs.line_keys import moment_of, rank_of
 from console.logs.merge import MergedLog
 from console.logs.placing import Placed
 
@@ -21,6 +21,7 @@ class FoldedLog:
     def __init__(self, merged: MergedLog) -> None:
         self._merged = merged
         self._folder = Folder()
+        self._settled = 0
         self._shown: list[int] = []
         self._folds: dict[int, Fold] = {}
         self.version = 0
@@ -67,6 +68,10 @@ class FoldedLog:
             if done is not None:
                 self._sort_in(*done, hidden)
         self._show((), hidden)
+        newest = moment_of(max(lines[-1][0], self._settled)) if lines else 0
+        if newest - moment_of(self._settled) > WINDOW // 4:
+            self._settled = lines[-1][0]
+            self.settle(newest - WINDOW // 4)
 
     def settle(self, before: int | None = None) -> None:
         """Take as complete what began before a moment in microseconds, or all."""

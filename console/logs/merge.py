@@ -16,7 +16,7 @@ from console.logs.line_keys import (
 from console.logs.line_store import LineStore, Watcher
 from console.logs.placing import LONGEST, Placed, RankLines, lines_before
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 6 * 1024 * 1024
 """Bytes of lines held at most, with what each line costs besides."""
 
 

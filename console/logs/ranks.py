@@ -19,7 +19,7 @@ AT_ONCE = 8
 """Reads at a time: a service pays for each, and so do we."""
 STREAMS = 6
 """Logs followed by a stream of their own, at most; the others are looked at in turns."""
-FIRST = 2 * 1024 * 1024
+FIRST = 3 * 512 * 1024
 """Bytes read of all ends together when a job is opened."""
 _LEAST_PIECE, _MOST_PIECE = 1024, 256 * 1024
 _LONGEST_PAUSE = 30.0

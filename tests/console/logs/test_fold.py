@@ -110,6 +110,17 @@ def test_what_is_said_long_after_or_twice_stands_twice() -> None:
     assert [offset_of(fold.key) for fold in folds] == [0, 6, 6]
 
 
+def test_ends_of_logs_that_are_read_one_after_the_other_fold() -> None:
+    merged = MergedLog()
+    view = FoldedLog(merged)
+    for rank in range(64):
+        said = [stamped(step * 60 + rank / 100, f"[rank {rank}] step {step}") for step in range(20)]
+        own = [stamped(step * 60 + 30, f"loss {rank}.{step}") for step in range(20)]
+        merged.feed(rank, 0, b"".join(a + b for a, b in zip(said, own, strict=True)), NOW)
+    view.settle()
+    assert Counter(count for _, count in rows(view)) == {64: 20, 1: 64 * 20}
+
+
 def test_a_view_follows_what_comes_and_falls_off() -> None:
     merged = MergedLog(40_000)
     view = FoldedLog(merged)

@@ -38,6 +38,8 @@ class Counting:
         self.requests = 0
         self.at_once = self.most_at_once = 0
         self.refused: set[int] = set()
+        self.breaks = 0
+        """So many streams break after their first piece."""
 
     async def read_log(
         self,
@@ -67,6 +69,9 @@ class Counting:
             raise Unavailable(f"follow the log of rank {rank}")
         async for chunk in self.provider.follow_log(job, rank, attempt=attempt, start=start):
             yield chunk
+            if self.breaks:
+                self.breaks -= 1
+                raise Unavailable(f"follow the log of rank {rank}")
 
 
 class Trained:
@@ -164,6 +169,26 @@ async def test_lines_are_followed_to_the_end_of_the_workers(trained: Trained, st
         assert of_rank(merged, rank).rstrip(b"\n") == trained.written[rank].rstrip(b"\n")
     keys = [merged.key(at) for at in range(len(merged))]
     assert keys == sorted(keys)
+
+
+async def test_streams_that_break_go_on_without_loss_or_repetition(trained: Trained) -> None:
+    merged = MergedLog()
+    reader = trained.reader(merged)
+    await reader.ends()
+    trained.logs.breaks = 4
+    following = asyncio.create_task(reader.follow())
+    try:
+        for step in range(12):
+            for rank in range(4):
+                trained.say(rank, f"step {step}")
+            await asyncio.sleep(0.05)
+        await until(lambda: len(merged) == 48)
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+    assert trained.logs.breaks == 0
+    for rank in range(4):
+        assert of_rank(merged, rank) == trained.written[rank]
 
 
 async def test_a_rank_that_fails_does_not_stop_the_others(trained: Trained) -> None:
