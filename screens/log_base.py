@@ -117,11 +117,12 @@ class LogBase(View):
         if pane.error is not None and pane.lines_held:
             self.say(problem_text(pane.error, self.desk), tone=Tone.FAILED)
 
-    @on(LogPane.Arrived)
-    def _arrived(self, event: LogPane.Arrived) -> None:
-        event.stop()
-        self.numbers.told(event.start, event.data)
+    def _arrived(self, start: int, data: bytes) -> None:
+        self.numbers.told(start, data)
         self.finding.grown()
+
+    def on_mount(self) -> None:
+        self.pane.arrived = self._arrived
 
     @on(LogPane.Happened)
     def _happened(self, event: LogPane.Happened) -> None:

@@ -61,18 +61,6 @@ class LogPane(Vertical):
             return self.pane
 
     @dataclass
-    class Arrived(Message):
-        """Bytes were written; `data` are those from `start` on."""
-
-        pane: LogPane
-        start: int
-        data: bytes
-
-        @property
-        def control(self) -> LogPane:
-            return self.pane
-
-    @dataclass
     class Happened(Message):
         """The log was cut, replaced, lost or found again."""
 
@@ -92,6 +80,8 @@ class LogPane(Vertical):
         self.phase = LogPhase.LOADING
         self.error: CloudError | LogError | None = None
         self.lines_held = False
+        self.arrived: Callable[[int, bytes], None] = lambda start, data: None
+        """Called with bytes that were written and their place: too often for messages."""
         self._generation = 0
 
     def compose(self) -> ComposeResult:
@@ -241,7 +231,7 @@ class LogPane(Vertical):
         if news.data:
             self.log_view.append(news.data, news.start)
             self._note_lines()
-            self.post_message(self.Arrived(self, news.start, news.data))
+            self.arrived(news.start, news.data)
         if news.kind is NewsKind.GROWN:
             return False
         self.post_message(self.Happened(self, news))

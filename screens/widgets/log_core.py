@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
@@ -20,6 +21,7 @@ from screens.widgets.log_paint import (
     GUTTER,
     MARKS,
     bar_segment,
+    cut,
     gutter_strip,
     line_strip,
     mark_strip,
@@ -102,12 +104,13 @@ class LogCore(LinePainter):
             rows, ids = self._draw_rows(source, height)
         self._note_rolling(ids)
         width, style = self.size.width, self.rich_style
+        room = width - 1 if self._bar else width
         rows += [Strip([])] * (height - len(rows))
+        rows = [row if row.cell_length == room else _fitted(row, room, style) for row in rows]
         if not self._bar:
-            return [row.adjust_cell_length(width).apply_style(style) for row in rows]
-        bar = self._bar_segments(height)
-        fitted = (row.adjust_cell_length(width - 1).apply_style(style) for row in rows)
-        return [Strip([*row, part], width) for row, part in zip(fitted, bar, strict=True)]
+            return rows
+        bar = self._bar_segments(height, style)
+        return [Strip([*row, part], width) for row, part in zip(rows, bar, strict=True)]
 
     def _draw_rows(
         self, source: LineSource, height: int
@@ -176,10 +179,11 @@ class LogCore(LinePainter):
         strip = line_strip(line, self.ink, self._wanted)
         if self._only is not None and not self._only.is_match(index):
             strip = Strip([Segment(strip.text, self.ink.tone(Tone.DIM))])
-        if self.wraps:
-            parts = wrapped(strip, width)
+        base = self.rich_style
+        if not self.wraps:
+            parts = [cut(strip, self._left, width, base)]
         else:
-            parts = [strip.crop(self._left, self._left + width)]
+            parts = [_fitted(part, width, base) for part in wrapped(strip, width)]
         if self._merged is None or self._only is not None:
             return parts
         rank = self._source.rank(index)
@@ -225,7 +229,7 @@ class LogCore(LinePainter):
         end = window.key(last) if last < len(window) else window.end
         return self._top, end, max(window.total or 0, window.end, 1)
 
-    def _bar_segments(self, height: int) -> list[Segment]:
+    def _bar_segments(self, height: int, style: Style) -> list[Segment]:
         first, last, whole = self._extent()
         ink, glyphs = self.ink, self.glyphs
         low = min(height - 1, first * height // whole)
@@ -238,13 +242,18 @@ class LogCore(LinePainter):
             start, end = whole * y // height, whole * (y + 1) // height
             marked = by_offset and _any_between(self.marks, start, end)
             found = by_offset and _any_between(self.hits, start, end)
-            segments.append(bar_segment(low <= y <= high, marked, found, ink, glyphs))
+            part = bar_segment(low <= y <= high, marked, found, ink, glyphs)
+            segments.append(Segment(part.text, style + part.style))
         return segments
 
 
 def _any_between(keys: Sequence[int], start: int, end: int) -> bool:
     at = bisect_left(keys, start)
     return at < len(keys) and keys[at] < end
+
+
+def _fitted(row: Strip, width: int, style: Style) -> Strip:
+    return row.adjust_cell_length(width).apply_style(style)
 
 
 def _reversed(strip: Strip, ink: Ink) -> Strip:

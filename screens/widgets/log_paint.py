@@ -96,6 +96,31 @@ def _highlight(
     return found
 
 
+def cut(strip: Strip, left: int, width: int, base: Style) -> Strip:
+    """What is seen of a line scrolled sideways, as wide as the view, on its ground.
+
+    Most lines are of ASCII alone, and of them every character is a cell.
+    """
+    segments: list[Segment] = []
+    at = 0
+    for text, style, _ in strip:
+        if not text.isascii():
+            return strip.crop(left, left + width).adjust_cell_length(width).apply_style(base)
+        start, end = max(0, left - at), left + width - at
+        at += len(text)
+        if start < len(text) and end > 0:
+            segments.append(Segment(text[start:end], _on(base, style)))
+    shown = max(0, min(at, left + width) - left)
+    if shown < width:
+        segments.append(Segment(" " * (width - shown), base))
+    return Strip(segments, width)
+
+
+@lru_cache(1024)
+def _on(base: Style, style: Style | None) -> Style:
+    return base + style if style is not None else base
+
+
 def wrapped(strip: Strip, width: int) -> list[Strip]:
     """The strip in rows of at most `width` cells, no wide character cut in two."""
     if strip.cell_length <= width or width < 2:
