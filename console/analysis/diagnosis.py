@@ -25,6 +25,7 @@ from console.analysis.line_shapes import (
 )
 from console.analysis.log_labels import labelled, plain, rank_in_text
 from console.analysis.log_progress import step_of
+from console.analysis.log_stream import Stream
 from console.analysis.log_times import find_time
 from console.analysis.signatures import Role, Signature, built_in
 from console.analysis.story import Finding, Story, Success, told_together
@@ -49,34 +50,12 @@ _TRACEBACK = 400
 _IN_PROGRESS = "train.nan"
 """What a line of progress may say without ending the run."""
 
+_COMPLAINT = "end.error"
+_AT_THE_END = 15
+"""Lines after an error of no known kind that ended the run."""
+
 _NEAR_THE_END = 60
 """Lines after a result that is the end of a run."""
-
-
-@dataclass(slots=True)
-class _Stream:
-    """One log as far as it was read.
-
-    Attributes:
-        time: the last one that a line named, as far as lines were looked at for one.
-        timed: how far that is.
-        traces: where each rank's last traceback begins that has not ended yet.
-        ignored: where a rank's exception was said to be harmless.
-        result: where the run last wrote a result.
-    """
-
-    rank: int | None
-    story: Story = field(default_factory=Story)
-    lines: int = 0
-    rest: bytes = b""
-    last_progress: bytes = b""
-    chained: bool = False
-    in_summary: bool = False
-    time: datetime | None = None
-    timed: int = 0
-    traces: dict[int | None, int] = field(default_factory=dict)
-    ignored: dict[int | None, int] = field(default_factory=dict)
-    result: int = 0
 
 
 @dataclass(slots=True)
@@ -88,7 +67,7 @@ class Diagnoser:
     """
 
     signatures: Sequence[Signature] = field(default_factory=built_in)
-    _streams: dict[int | None, _Stream] = field(default_factory=dict)
+    _streams: dict[int | None, Stream] = field(default_factory=dict)
     _PLAIN: ClassVar = frozenset({False, PROGRESS})
     _shapes: Shapes = field(init=False)
 
@@ -97,7 +76,7 @@ class Diagnoser:
 
     def feed(self, data: bytes, rank: int | None = None) -> None:
         """Read on; `rank` says whose log it is where each rank has its own."""
-        stream = self._streams.setdefault(rank, _Stream(rank))
+        stream = self._streams.setdefault(rank, Stream(rank))
         for start in range(0, len(data), _BLOCK):
             block = stream.rest + data[start : start + _BLOCK]
             end = block.rfind(b"\n") + 1
@@ -117,14 +96,20 @@ class Diagnoser:
         streams = self._streams.values()
         story = told_together([each.story for each in streams] or [Story()])
         story.lines = sum(stream.lines for stream in streams)
-        story.steps = [step_of(each.last_progress) for each in streams]
+        story.steps = [each.last_step() for each in streams]
         story.of_a_run = self._shapes.of_a_run
         story.has_result = any(
             each.result and each.lines - each.result <= _NEAR_THE_END for each in streams
         )
+        story.complaints = [
+            one
+            for each in streams
+            for one in each.complaints
+            if each.lines - one.line <= _AT_THE_END
+        ]
         return verdict(story, facts or RunFacts())
 
-    def _read(self, stream: _Stream, block: bytes) -> None:
+    def _read(self, stream: Stream, block: bytes) -> None:
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
         shapes = block.translate(None, DIGITS).split(b"\n")
@@ -132,13 +117,14 @@ class Diagnoser:
         if self._PLAIN.issuperset(kinds) and not stream.story.is_open:
             if PROGRESS in kinds:
                 at = len(kinds) - 1 - kinds[::-1].index(PROGRESS)
-                stream.last_progress = block.split(b"\n")[at][:_HEAD]
+                stream.went_on(block.split(b"\n")[at])
         else:
             self._read_lines(stream, block.split(b"\n"), shapes, kinds)
         stream.lines += len(shapes)
+        stream.tail = (stream.tail + b"\n" + block[-_TAIL:])[-_TAIL:]
 
     def _read_lines(
-        self, stream: _Stream, lines: list[bytes], shapes: list[bytes], kinds: list[Kind | None]
+        self, stream: Stream, lines: list[bytes], shapes: list[bytes], kinds: list[Kind | None]
     ) -> None:
         skips = not stream.story.is_open
         progress = -1
@@ -149,7 +135,7 @@ class Diagnoser:
                 progress = at
                 continue
             if progress >= 0:
-                stream.last_progress = lines[progress][:_HEAD]
+                stream.went_on(lines[progress])
                 progress = -1
             line = lines[at]
             for part in line.split(b"\r") if b"\r" in line else (line,):
@@ -158,13 +144,11 @@ class Diagnoser:
                     self._take(stream, lines, at, part, known)
             skips = not stream.story.is_open
         if progress >= 0:
-            stream.last_progress = lines[progress][:_HEAD]
+            stream.went_on(lines[progress])
 
-    def _take(
-        self, stream: _Stream, lines: list[bytes], at: int, line: bytes, shape: Shape
-    ) -> None:
+    def _take(self, stream: Stream, lines: list[bytes], at: int, line: bytes, shape: Shape) -> None:
         if shape.progress:
-            stream.last_progress = line[:_HEAD]
+            stream.went_on(line)
             if stream.story.is_open:
                 step = step_of(line)
                 if step is not None:
@@ -178,7 +162,7 @@ class Diagnoser:
         if shape.signatures or shape.raised:
             self._match(stream, lines, at, line, shape)
 
-    def _read_summary(self, stream: _Stream, line: bytes) -> None:
+    def _read_summary(self, stream: Stream, line: bytes) -> None:
         rank = launcher_rank(line)
         if rank is None:
             stream.in_summary = True
@@ -186,13 +170,13 @@ class Diagnoser:
             stream.in_summary = False
             stream.story.launcher_rank = rank
 
-    def _rank(self, stream: _Stream, line: bytes) -> int | None:
+    def _rank(self, stream: Stream, line: bytes) -> int | None:
         if stream.rank is not None:
             return stream.rank
         return labelled(plain(line)).rank
 
     def _match(
-        self, stream: _Stream, lines: list[bytes], at: int, line: bytes, shape: Shape
+        self, stream: Stream, lines: list[bytes], at: int, line: bytes, shape: Shape
     ) -> None:
         line = plain(cut(line))
         number = stream.lines + at + 1
@@ -227,7 +211,7 @@ class Diagnoser:
         self._find(stream, lines, at, line, best, rank, passing)
 
     def _say(
-        self, stream: _Stream, lines: list[bytes], at: int, rank: int | None, roles: set[Role]
+        self, stream: Stream, lines: list[bytes], at: int, rank: int | None, roles: set[Role]
     ) -> None:
         """A line by which nothing went wrong yet."""
         number = stream.lines + at + 1
@@ -242,7 +226,7 @@ class Diagnoser:
 
     def _find(
         self,
-        stream: _Stream,
+        stream: Stream,
         lines: list[bytes],
         at: int,
         line: bytes,
@@ -253,21 +237,23 @@ class Diagnoser:
         if len(stream.story.findings) >= _FINDINGS_KEPT:
             stream.story.count(best, rank)
             return
-        stream.story.add(
-            Finding(
-                signature=best,
-                rank=rank,
-                line=stream.lines + at + 1,
-                time=self._time(stream, lines, at),
-                text=line[:_TEXT].decode("utf-8", "backslashreplace").strip(),
-                step=step_of(stream.last_progress),
-                chained=stream.chained,
-                passing=passing,
-            )
+        found = Finding(
+            signature=best,
+            rank=rank,
+            line=stream.lines + at + 1,
+            time=self._time(stream, lines, at),
+            text=line[:_TEXT].decode("utf-8", "backslashreplace").strip(),
+            step=step_of(stream.last_progress),
+            chained=stream.chained,
+            passing=passing,
         )
+        if best.id == _COMPLAINT:
+            stream.complaints.append(found)
+            return
+        stream.story.add(found)
         stream.chained = False
 
-    def _time(self, stream: _Stream, lines: list[bytes], at: int) -> datetime | None:
+    def _time(self, stream: Stream, lines: list[bytes], at: int) -> datetime | None:
         """The time of a line, or of the last one before it that names one."""
         seen = stream.timed - stream.lines
         for before in range(at, max(-1, at - _LINES_BACK, seen - 1), -1):

@@ -14,6 +14,13 @@ _MEASURED = re.compile(
     rb"|checkpoint|\bips\b|\bppl\b|accuracy|examples"
 )
 _BAR = re.compile(rb"(\d{1,12})/(\d{1,12}) \[\d\d:\d\d(?::\d\d)?<")
+_PART = re.compile(
+    rb"(?i)load|fetch|download|tokeniz|\bmap|generating|filter|saving|prepar|resolving|sanity"
+    rb"|validat|epoch \d|split|merging|reading|packing|extract"
+)
+"""What stands before a bar that is no measure of the whole run."""
+_TOTAL = re.compile(rb"(?i)\b(?:total|max)[_ ](?:steps|iters|iterations)[\"']?[ :=]{1,3}(\d{1,12})")
+_KERAS = re.compile(rb"^\s*Epoch (\d{1,6})/(\d{1,6})\s*$")
 _EPOCH_OF_DICT = re.compile(rb"'loss': .{0,200}'epoch': (\d+(?:\.\d+)?)")
 _MLLOG = re.compile(rb"\"key\": \"(?:eval_accuracy|tracked_stats|block_stop|epoch_stop)\"")
 _MLLOG_AT = re.compile(rb"\"(?:step_num|samples_count|epoch_num)\": (\d+(?:\.\d+)?)")
@@ -56,9 +63,14 @@ def step_of(line: bytes) -> Step | None:
         at = _MLLOG_AT.search(head)
         return Step(float(at[1]), unit="mllog") if at else None
     if found := _BAR.search(head):
+        if _PART.search(head[: found.start()]):
+            return Step(float(found[1]), unit="part")
         return Step(float(found[1]), float(found[2]), unit="bar")
+    if found := _KERAS.match(head):
+        return Step(float(found[1]), float(found[2]), unit="epoch")
     found = _COUNT.search(head)
     if found is None or not _MEASURED.search(head):
         return None
-    of = found[2]
+    total = None if found[2] else _TOTAL.search(head)
+    of = total[1] if total else found[2]
     return Step(float(found[1]), float(of) if of else None)

@@ -87,6 +87,8 @@ class Story:
     """Whether the log is a job's at all, rather than a service's."""
     has_result: bool = False
     """Whether a result stands near its end."""
+    complaints: list[Finding] = field(default_factory=list)
+    """Errors of no known kind at its end."""
     _seen: set[tuple[str, float]] = field(default_factory=set)
     _open: int = 0
     _order: int = 0

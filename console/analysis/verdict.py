@@ -128,6 +128,8 @@ def _stopped(story: Story, findings: list[Finding], facts: RunFacts) -> Diagnosi
     failures = [each for each in findings if each.signature.id not in _ENDS and each.tier <= 4]
     asked = [each for each in failures if each.signature.id == _ASKED_TO_STOP]
     failures = [each for each in failures if each.signature.id != _ASKED_TO_STOP]
+    if not failures and end is None and not asked and not story.has_result:
+        failures = _complaints(story)
     first = min(failures, key=_nearness, default=None)
     outcome = _outcome(story, end, first, failures, asked, facts)
     cause = _cause(outcome, end, first, asked)
@@ -140,6 +142,13 @@ def _stopped(story: Story, findings: list[Finding], facts: RunFacts) -> Diagnosi
         confidence=_confidence(outcome, cause, facts),
         lines=story.lines,
     )
+
+
+def _complaints(story: Story) -> list[Finding]:
+    """Errors of no known kind, where the log ends with them: nothing else says how it ended."""
+    if story.lines > _SHORT and not story.of_a_run:
+        return []
+    return story.complaints
 
 
 def _outcome(

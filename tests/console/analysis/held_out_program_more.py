@@ -67,7 +67,7 @@ text_sample(
     "program",
     "extension_does_not_build",
     failed("Framework", "build."),
-    "Using /root/.cache/torch_extensions/py310_cu121 as PyTorch extensions root...\nFAILED: fused_adam_frontend.o \n/usr/bin/c++ -MMD fused_adam.cpp\nfused_adam.cpp:1:10: fatal error: torch/extension.h: No such file or directory\n@@ninja: build stopped: subcommand failed.\n"
+    "Using /root/.cache/torch_extensions/py310_cu121 as PyTorch extensions root...\nFAILED: fused_adam_frontend.o \n/usr/bin/c++ -MMD fused_adam.cpp\n@@fused_adam.cpp:1:10: fatal error: torch/extension.h: No such file or directory\n@@ninja: build stopped: subcommand failed.\n"
     + traceback("RuntimeError: Error building extension 'fused_adam'", "ds.py:4:load:jit_load()"),
 )
 
