@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from console.analysis.log_times import find_time
-from console.analysis.signal_columns import tokens_of
+from console.analysis.signal_columns import Column, tokens_of
 from console.analysis.signal_formats import Format
 from console.analysis.signal_model import Point
 
@@ -95,8 +96,8 @@ def point_of(kept: Kept, hint: datetime | None) -> Point:
     figures: dict[str, float] = {}
     if len(tokens) == made.width:
         for name, column in made.fields:
-            value = column.read(tokens, made.width)[0]
-            if name == "loss" or value == value:
+            value = _read(column, tokens, made.width)
+            if value is not None and (name == "loss" or math.isfinite(value)):
                 figures[name] = value
     epoch = made.epoch if len(tokens) == made.width else None
     return Point(
@@ -110,6 +111,14 @@ def point_of(kept: Kept, hint: datetime | None) -> Point:
     )
 
 
+def _read(column: Column, tokens: list[bytes], width: int) -> float | None:
+    """A figure; `None` where digits and points only look like one."""
+    try:
+        return column.read(tokens, width)[0]
+    except ValueError:
+        return None
+
+
 def batch_of(made: Format, lines: list[bytes], numbers: Sequence[int]) -> Batch | None:
     """The columns of lines of one shape; `None` where their numbers do not line up.
 
@@ -120,6 +129,12 @@ def batch_of(made: Format, lines: list[bytes], numbers: Sequence[int]) -> Batch 
     width = made.width
     if len(tokens) != width * len(lines) or len(tokens_of(lines[-1])) != width:
         return None
+    others = [column for _, column in made.metrics] + ([made.rank] if made.rank else [])
+    if made.summary:
+        others += [column for _, column in made.fields]
+    for column in others:
+        # Read again by those who want them; here it is seen that they can be.
+        column.read(tokens, width)
     loss = next((column for name, column in made.fields if name == "loss"), None)
     return Batch(
         format=made,

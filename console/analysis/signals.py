@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import compress, groupby
 from typing import Literal
 
 from console.analysis.log_labels import plain
@@ -160,21 +160,19 @@ class SignalReader:
         if kinds.count(False) == len(kinds):
             return
         lines = block.split(b"\n")
-        made: list[Shape] = [
-            kind if kind is not None else self._shape(line, shape)
-            for kind, line, shape in zip(kinds, lines, shapes, strict=True)
-        ]
-        if False in made:
-            # What says nothing does not part what does.
-            telling = [at for at, kind in enumerate(made) if kind is not False]
-            made = [made[at] for at in telling]
-            lines = [lines[at] for at in telling]
-            numbers = [numbers[at] for at in telling]
+        if None in kinds:
+            for at, kind in enumerate(kinds):
+                if kind is None:
+                    kinds[at] = self._shape(lines[at], shapes[at])
+        # What says nothing does not part what does.
+        told = [kind for kind in kinds if kind]
+        if len(told) < len(kinds):
+            lines = list(compress(lines, kinds))
+            numbers = list(compress(numbers, kinds))
         at = 0
-        for kind, group in groupby(made):
-            count = sum(1 for _ in group)
-            if kind is not False:
-                self._take(kind, lines[at : at + count], numbers[at : at + count])
+        for made, group in groupby(told):
+            count = len(list(group))
+            self._take(made, lines[at : at + count], numbers[at : at + count])
             at += count
 
     def _shape(self, line: bytes, shape: bytes) -> Shape:
