@@ -21,6 +21,7 @@ class LogTenant:
         data: the log.
         ended: whether its worker ended.
         missing: answer 404 as if it had not begun.
+        names_attempt: say whose log it is.
         cuts: after how many bytes to break each next stream; then they last.
         asked: the ranges and streams asked for, in order.
         attempts: the attempts asked for; the latest is 2.
@@ -29,6 +30,7 @@ class LogTenant:
     def __init__(self) -> None:
         self.data = b""
         self.ended = self.missing = self.dead = False
+        self.names_attempt = True
         self.cuts: list[int] = []
         self.asked: list[str] = []
         self.attempts: list[str] = []
@@ -97,7 +99,8 @@ class LogTenant:
     async def _say(
         self, writer: asyncio.StreamWriter, status: int, body: bytes, place: str = ""
     ) -> None:
-        head = [f"HTTP/1.1 {status} X", f"content-length: {len(body)}", "x-log-attempt: 2"]
+        head = [f"HTTP/1.1 {status} X", f"content-length: {len(body)}"]
+        head += ["x-log-attempt: 2"] if self.names_attempt else []
         head += [f"x-log-end: {'true' if self.ended else 'false'}"]
         head += [f"content-range: {place}"] if place else []
         writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)

@@ -94,6 +94,20 @@ async def test_a_log_that_is_not_there_yet_is_waited_for(spool: Spool) -> None:
             assert reader.kinds == [NewsKind.GONE, NewsKind.BACK]
 
 
+async def test_the_attempt_asked_for_is_kept_where_the_tenant_does_not_name_it(
+    spool: Spool,
+) -> None:
+    """An empty log is answered with 416; the stream after it is of the same attempt."""
+    tenant = LogTenant()
+    tenant.names_attempt = False
+    async with log_tenant(tenant) as session:
+        async with Reader(SessionSource(session, "train", 3, 1, spool)) as reader:
+            await reader.until(lambda: len(tenant.asked) >= 2)
+            tenant.data = b"begun\n"
+            await reader.has(b"begun\n")
+        assert set(tenant.attempts) == {"1"}
+
+
 class Flaky:
     """A session in memory whose every answer may be an error instead."""
 
