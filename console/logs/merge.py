@@ -170,9 +170,9 @@ class MergedLog:
         ]
         return max(open_starts, default=0)
 
-    def of_rank(self, rank: int) -> list[int]:
-        """Keys of the held lines of one rank."""
-        return [key for key in self._store.keys if rank_of(key) == rank]
+    def keys_of(self, ranks: frozenset[int]) -> list[int]:
+        """Keys of the held lines of some ranks."""
+        return [key for key in self._store.keys if rank_of(key) in ranks]
 
     def line(self, key: int) -> bytes:
         """The bytes of a held line, without its line end."""
@@ -256,6 +256,7 @@ class MergedLog:
             gone = self._store.drop_newest(min(count, len(keys) - in_view - 1))
             self._note_newest(gone)
         if gone:
+            self.version += 1
             for watcher in self._watchers:
                 watcher.dropped(gone[0][0], gone[-1][0] + 1)
 
@@ -286,7 +287,8 @@ class MergedLog:
         )
         lines.clock.last = moment_of(key)
         if self._ends[rank].attempt != lines.attempt:
-            held = [each for each in self.of_rank(rank) if attempt_of(each) == lines.attempt]
+            mine = self.keys_of(frozenset((rank,)))
+            held = [each for each in mine if attempt_of(each) == lines.attempt]
             self._first[rank] = held[0] if held else key
             self._starts[rank] = offset_of(self._first[rank])
         self._waiting -= self._ends[rank].waiting

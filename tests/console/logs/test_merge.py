@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from console.logs.line_keys import rank_of
 from console.logs.merge import MergedLog
+from console.logs.solo import SoloLog
 
 T0 = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NOW = T0 + timedelta(hours=1)
@@ -201,6 +202,20 @@ def test_another_attempt_follows_and_a_replaced_log_is_forgotten() -> None:
     assert merged.end_of(0, 0) is None and merged.end_of(0, 1) == len(stamped(3, "second"))
     merged.forget(0)
     assert [rank_of(merged.key(at)) for at in range(len(merged))] == [1]
+
+
+def test_one_rank_alone() -> None:
+    merged = MergedLog(20_000)
+    solo = SoloLog(merged, [1])
+    for second in range(100):
+        for rank in range(3):
+            start = merged.end_of(rank, 0) or 0
+            merged.feed(rank, start, stamped(second, f"{rank}.{second}"), NOW)
+            mine = [raw for whose, raw in lines_of(merged) if whose == 1]
+            assert [solo.raw(at) for at in range(len(solo))] == mine
+    assert {solo.rank(at) for at in range(len(solo))} == {1}
+    assert solo.index(solo.key(3)) == 3
+    assert merged.place(merged.index(solo.key(3)))[0] == 1
 
 
 def test_clocks_of_other_zones_are_moved() -> None:
