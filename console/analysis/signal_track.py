@@ -156,6 +156,13 @@ class Track:
             self._tail[0] = (short, self.segments[-1].number, self._offset)
             self._tail_lines = self.whole
 
+    def newest(self) -> Point | None:
+        """The last point, without reading the others."""
+        if not self._tail:
+            return None
+        batch, segment, offset = self._tail[-1]
+        return point_of(batch.keep(len(batch.lines) - 1, segment, offset), None)
+
     def read(self) -> tuple[Point, ...]:
         """The points that are kept, oldest first."""
         last = [

@@ -55,6 +55,14 @@ def test_the_last_line_counts_before_it_has_an_end() -> None:
     assert last is not None and (last.step, last.loss, last.line) == (2, 2.25, 2)
 
 
+def test_the_newest_point_is_the_last_of_all() -> None:
+    for log in (steps(1, 50), steps(1, 5) + "step 5: val loss 2.5\n", steps(1, 30) + steps(2, 9)):
+        reader = SignalReader()
+        assert reader.last is None
+        reader.feed(log.encode())
+        assert reader.last == reader.points[-1]
+
+
 def test_a_restart_opens_a_segment() -> None:
     signals = read(steps(1, 30) + "restored from step 20\n" + steps(21, 60))
     assert signals.restarts == 1

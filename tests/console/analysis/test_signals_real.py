@@ -14,7 +14,7 @@ import pytest
 
 from console.analysis.signal_model import Signals
 from console.analysis.signal_pace import pace_of
-from console.analysis.signals import SignalReader
+from console.analysis.signals import Shape, SignalReader
 from console.analysis.slow_ranks import RankMark, late_steps, rank_speeds
 from console.logs.stored import blocks_of
 
@@ -100,6 +100,23 @@ def test_speed_runs_are_segments_with_their_own_losses() -> None:
     assert first.first_loss == known["llmc"]["first_train_loss"]
     assert last.last_loss == known["llmc"]["last_train_loss"]
     assert signals.restarts + 1 + len(counters["s"].segments) == known["runs"]
+
+
+def test_speed_runs_one_by_one() -> None:
+    name = "logs/modded-nanogpt/speedruns_2024_2025.log.zst"
+    known, whole = truth()[name], b"".join(blocks_of(DATA / name))
+    shapes: dict[bytes, Shape] = {}
+    finals: list[tuple[float, str]] = []
+    with (DATA / "logs/modded-nanogpt/speedruns_index.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            reader, start = SignalReader(100, 20, shapes), int(row["start_byte"])
+            reader.feed(whole[start : start + int(row["bytes"])])
+            signals = reader.result()
+            assert signals.restarts == 0, row["path"]
+            if signals.evaluations and signals.total:
+                finals.append((signals.evaluations[-1].metrics["loss"], row["path"]))
+    assert len(finals) == known["runs_with_val_loss"]
+    assert list(min(finals)) == known["lowest_final_val_loss"]
 
 
 def test_llmc() -> None:
