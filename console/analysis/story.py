@@ -19,6 +19,9 @@ _GENERIC = 30
 
 _HARDWARE = ("gpu.", "nvswitch.", "ascend.event", "host.mce", "host.pcie", "net.link", "net.mlx5")
 
+_COLLECTIVE = ("nccl.", "hccl.")
+"""Waves that a program turns into exceptions of its own: what comes first says more."""
+
 ENDS = ("ops.time_limit", "ops.preempted", "ops.cancelled")
 """Signatures by which somebody else ended the run."""
 
@@ -55,7 +58,7 @@ class Finding:
             return 1
         if role is Role.EITHER:
             return 2
-        if role is Role.ROOT and name not in ENDS:
+        if role is Role.ROOT and name not in ENDS or name.startswith(_COLLECTIVE):
             return 3
         return 4 if role is Role.CASCADE else 5
 
