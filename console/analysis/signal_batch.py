@@ -41,6 +41,7 @@ class Batch:
     epochs: list[float] | None
     totals: list[float] | None
     losses: list[float] | None
+    of_epochs: list[float] | None = None
 
     def part(self, start: int, end: int) -> Batch:
         """The lines from one place to another."""
@@ -56,12 +57,13 @@ class Batch:
             epochs=self.epochs[start:end] if self.epochs else None,
             totals=self.totals[start:end] if self.totals else None,
             losses=self.losses[start:end] if self.losses else None,
+            of_epochs=self.of_epochs[start:end] if self.of_epochs else None,
         )
 
-    def _total(self, at: int) -> float | None:
+    def _total(self, at: int, offset: float) -> float | None:
         """How many steps there will be; a count that was passed was another one's."""
         total = self.totals[at] if self.totals else None
-        return total if total is not None and total >= self.steps[at] else None
+        return total if total is not None and total >= self.steps[at] + offset else None
 
     def only(self, places: list[int]) -> Batch:
         """Some of its lines."""
@@ -75,6 +77,7 @@ class Batch:
             epochs=[self.epochs[at] for at in places] if self.epochs else None,
             totals=[self.totals[at] for at in places] if self.totals else None,
             losses=[self.losses[at] for at in places] if self.losses else None,
+            of_epochs=[self.of_epochs[at] for at in places] if self.of_epochs else None,
         )
 
     def keep(self, at: int, segment: int, offset: float) -> Kept:
@@ -84,7 +87,7 @@ class Batch:
             self.lines[at][:_LINE_KEPT],
             self.format,
             self.steps[at] + offset,
-            self._total(at) if not offset else None,
+            self._total(at, offset),
             segment,
             self.losses[at] if self.losses else None,
         )
@@ -145,4 +148,5 @@ def batch_of(made: Format, lines: list[bytes], numbers: Sequence[int]) -> Batch 
         epochs=made.epoch.read(tokens, width) if made.epoch else None,
         totals=made.total.read(tokens, width) if made.total else None,
         losses=loss.read(tokens, width) if loss else None,
+        of_epochs=made.epochs.read(tokens, width) if made.epochs else None,
     )

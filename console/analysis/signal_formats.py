@@ -254,7 +254,7 @@ def _with_count(made: Format, found: _Found, counted: Named | None, words: bytes
         total=counted.of or _total(found, counted),
         epoch=epoch.column if epoch else None,
         epochs=epoch.of if epoch else None,
-        per_epoch=bar and epoch is not None,
+        per_epoch=epoch is not None and (bar or bool(epoch.of and counted.of)),
     )
 
 

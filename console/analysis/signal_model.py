@@ -128,7 +128,9 @@ class Signals:
     @property
     def total(self) -> float | None:
         """Steps there will be."""
-        return next((each.total for each in reversed(self.points) if each.total), None)
+        last = self.last
+        known = next((each.total for each in reversed(self.points[-50:]) if each.total), None)
+        return known if last is not None and known is not None and known >= last.step else None
 
     @property
     def losses(self) -> int:

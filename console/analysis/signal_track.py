@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.analysis.signal_batch import Batch, Kept, point_of
 from console.analysis.signal_model import Point, Segment
@@ -41,6 +41,8 @@ class Track:
     _tail: deque[tuple[Batch, int, float]] = field(default_factory=deque)
     _tail_lines: int = 0
     _stretch: int = 1
+    _base: float | None = None
+    """The number of the first epoch: some count from 0, some from 1."""
     _report: float = 1.0
     """Steps from one report to the next."""
     _epoch: float | None = None
@@ -65,6 +67,8 @@ class Track:
 
     def add(self, batch: Batch) -> None:
         """Take further lines."""
+        if batch.format.per_epoch and batch.epochs and batch.totals:
+            batch = self._over_epochs(batch, batch.epochs, batch.totals)
         if batch.steps[0] < self._step or sorted(batch.steps) != batch.steps:
             batch = self._without_stragglers(batch)
         steps, start = batch.steps, 0
@@ -74,6 +78,20 @@ class Track:
                     self._add_rising(batch.part(start, at))
                     start = at
         self._add_rising(batch.part(start, len(steps)))
+
+    def _over_epochs(self, batch: Batch, epochs: list[float], lengths: list[float]) -> Batch:
+        """Steps of an epoch as steps of the run."""
+        if self._base is None:
+            # A bar that begins in a later epoch was resumed, and bars count from 0.
+            from_one = epochs[0] == 1.0 or (epochs[0] > 1.0 and batch.of_epochs is not None)
+            self._base = 1.0 if from_one else 0.0
+        base, of = self._base, batch.of_epochs
+        steps = [
+            step + (epoch - base) * length
+            for step, epoch, length in zip(batch.steps, epochs, lengths, strict=True)
+        ]
+        whole = [count * each for count, each in zip(of, lengths, strict=True)] if of else None
+        return replace(batch, steps=steps, totals=whole)
 
     def _without_stragglers(self, batch: Batch) -> Batch:
         """The lines but those of ranks a moment behind, where no label says whose line it is."""
@@ -104,8 +122,6 @@ class Track:
                 self._open(first)
         elif not self.segments:
             self._open(first)
-        if batch.format.per_epoch and not self._offset and self.points == 0 and epochs:
-            self._offset = epochs[0] * (batch.totals[0] if batch.totals else 0.0)
         self._step = batch.steps[-1]
         self._epoch = epochs[-1] if epochs else self._epoch
         self.total = batch.totals[-1] if batch.totals else self.total

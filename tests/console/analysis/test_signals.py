@@ -97,6 +97,26 @@ def test_bars_of_epochs_are_counted_on() -> None:
     assert [each.step for each in read(log + "\n").points] == [0, 50, 100, 100, 150, 200]
 
 
+def test_steps_of_each_epoch_of_so_many_are_steps_of_the_run() -> None:
+    log = "".join(
+        f"Epoch [{epoch}/3], Step [{at}/100], Loss: 2.5\n" for epoch in (1, 2) for at in (50, 100)
+    )
+    signals = read(log)
+    assert [(each.step, each.total) for each in signals.points] == [
+        (50, 300),
+        (100, 300),
+        (150, 300),
+        (200, 300),
+    ]
+    resumed = read(log + "Epoch [1/3], Step [50/100], Loss: 2.5\n")
+    assert resumed.restarts == 1 and resumed.segments[-1].first == 50
+
+
+def test_a_bar_of_an_epoch_does_not_say_when_the_run_ends() -> None:
+    bar = "Epoch 0:  45%|###  | 45/100 [00:10<00:12,  2.00it/s, loss=0.5]\n"
+    assert read(bar).total is None
+
+
 def test_states_of_a_bar_are_points_of_one_line() -> None:
     bar = "\r".join(f" {at}%|#| {at}/100 [00:10<00:12, 2.00s/it]" for at in (10, 20, 30))
     signals = read(f"first\n{bar}\nlast\n")
