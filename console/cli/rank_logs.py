@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from api_client.errors import CloudError, NotFound
@@ -23,6 +24,7 @@ from console.logs.ranks import AT_ONCE, RankReader
 from console.logs.tracked import Tracked
 from console.present.ranges import ranges_text
 from console.present.states import job_face
+from console.present.units import moment_text
 
 _TICK = 0.1
 _HOLD = 0.5
@@ -31,6 +33,7 @@ _ROUNDS = 1.25
 """It waits for so many looks at the others."""
 _FOLLOWED_WINDOW = 2_000_000
 """Microseconds a followed line waits for those who say the same."""
+_SILENCE_EVERY = 2.0
 _QUIET = 3.0
 """Seconds without a line after which nothing that came is held back, or an ended job is read."""
 
@@ -174,11 +177,13 @@ class _JobWatch:
         self._opening, self._chosen, self._reader = opening, chosen, reader
         self._told = ""
         self._attempt = self._latest()
-        self._next = 0.0
+        self._silent: dict[int, datetime] = {}
+        self._next = self._next_silence = 0.0
 
     async def over(self, quiet: bool) -> bool:
         """Whether the job ended and its logs are read."""
         self._tell_attempt()
+        self._tell_silent()
         waiting = all(each.waiting for each in self._reader.ranks.values())
         if time.monotonic() < self._next or not (self._reader.all_done or waiting or quiet):
             return False
@@ -201,6 +206,19 @@ class _JobWatch:
             self._attempt = latest
             name = self._chosen.job
             self._opening.cli.tell("cli.logs.attempts", name=name, attempt=latest)
+
+    def _tell_silent(self) -> None:
+        """Say once of each rank that it stopped talking; again when it spoke in between."""
+        if time.monotonic() < self._next_silence:
+            return
+        self._next_silence = time.monotonic() + _SILENCE_EVERY
+        silent = {each.rank: each.since for each in self._reader.voices.silent()}
+        fresh = [rank for rank, since in silent.items() if self._silent.get(rank) != since]
+        self._silent = silent
+        if fresh:
+            since = moment_text(min(silent[rank] for rank in fresh), self._opening.present())
+            ranks = ranges_text(fresh)
+            self._opening.cli.tell("cli.logs.silent", ranks=ranks, since=since)
 
     def _tell_waiting(self, job: Job) -> None:
         why = job.reason or job_face(job.state, self._opening.present(), job.native).word
