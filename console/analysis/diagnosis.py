@@ -6,6 +6,7 @@ out once for each shape (the line without its digits) and looked up from then on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +50,12 @@ _TRACEBACK = 400
 
 _IN_PROGRESS = "train.nan"
 """What a line of progress may say without ending the run."""
+
+_ALSO_SAID_IN_PASSING = ("sys.", "net.conn_lost", "data.hub", "py.", "proc.check_failed")
+_NOT_GRAVE = re.compile(rb"\b(?:INFO|DEBUG|WARN(?:ING)?)\b|^\[?[WI]\d{3,4} ")
+"""Records of a level at which programs also tell of what they can do without."""
+_LEVEL = 100
+"""Bytes in which a line says how grave it is."""
 
 _COMPLAINT = "end.error"
 _AT_THE_END = 15
@@ -201,6 +208,8 @@ class Diagnoser:
         if best.role in (Role.TRACE, Role.SUCCESS, Role.RESULT):
             self._say(stream, lines, at, rank, roles)
             return
+        if best.id.startswith(_ALSO_SAID_IN_PASSING) and _is_mild(line):
+            return
         if best.id.startswith("py."):
             stream.traces.pop(rank, None)
             if number - stream.ignored.pop(rank, -_TRACEBACK) < _TRACEBACK:
@@ -263,3 +272,8 @@ class Diagnoser:
                 break
         stream.timed = stream.lines + at + 1
         return stream.time
+
+
+def _is_mild(line: bytes) -> bool:
+    """Whether a record says of itself that it is no error; what NCCL warns of is one."""
+    return _NOT_GRAVE.search(line[:_LEVEL]) is not None and b"NCCL WARN" not in line

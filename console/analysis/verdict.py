@@ -256,6 +256,8 @@ def _confidence(outcome: Outcome, cause: Finding | None, facts: RunFacts) -> Con
         return Confidence.NONE
     if cause is None:
         return Confidence.HIGH if _known(facts) is outcome else Confidence.MEDIUM
+    if cause.signature.role is Role.CASCADE:
+        return Confidence.LOW
     if cause.tier <= 1 or cause.signature.id in _ENDS:
         return Confidence.HIGH
     return Confidence.MEDIUM if cause.tier <= 3 else Confidence.LOW
