@@ -129,7 +129,7 @@ class Shapes:
         else:
             return self._unpromised
         words = labelled(line).words
-        texts = (line, words, spoken(words))
+        texts = {line, words, spoken(words)}
         return tuple(
             each
             for each in self._telling
