@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from console.actions.action import Action, Danger
+from console.actions.rows import rows_of
 
 
-def _rows(context: str, group: str, rows: str, *, worded: bool = True) -> list[Action]:
-    """Read `verb: keys` lines; the `:` word is the verb with dashes."""
-    actions: list[Action] = []
-    for row in rows.strip().splitlines():
-        verb, _, keys = row.strip().partition(":")
-        actions.append(
-            Action(
-                id=f"{context}.{verb}",
-                context=context,
-                keys=tuple(keys.strip().split(",")) if keys.strip() else (),
-                word=verb.replace("_", "-") if worded else "",
-                group=group,
-            )
-        )
-    return actions
-
-
-_GLOBAL = _rows(
+_GLOBAL = rows_of(
     "global",
     "general",
     """
@@ -70,7 +54,7 @@ _GLOBAL = _rows(
     ),
 ]
 
-_MOVING = _rows(
+_MOVING = rows_of(
     "global",
     "moving",
     """
@@ -85,7 +69,7 @@ _MOVING = _rows(
     """,
 )
 
-_TIME = _rows(
+_TIME = rows_of(
     "global",
     "time",
     """
@@ -123,7 +107,7 @@ _PLACES = [
     _place("inbox", "number_sign", "notices"),
 ]
 
-_LIST_MOVING = _rows(
+_LIST_MOVING = rows_of(
     "list",
     "moving",
     """
@@ -140,7 +124,7 @@ _LIST_MOVING = _rows(
     """,
 )
 
-_LIST = _rows(
+_LIST = rows_of(
     "list",
     "list",
     """
@@ -197,7 +181,7 @@ _LIST = _rows(
     ),
 ]
 
-_TEXT = _rows(
+_TEXT = rows_of(
     "text",
     "text",
     """
@@ -231,7 +215,7 @@ _TEXT = _rows(
     """,
 )
 
-_CHART = _rows(
+_CHART = rows_of(
     "chart",
     "chart",
     """
@@ -248,9 +232,9 @@ _CHART = _rows(
     """,
 )
 
-_MAP = _rows("map", "chart", "zoom_in: z\nzoom_out: Z\nmap_mode: b")
+_MAP = rows_of("map", "chart", "zoom_in: z\nzoom_out: Z\nmap_mode: b")
 
-_FORM = _rows("form", "form", "next_field: tab\nprev_field: shift+tab", worded=False) + [
+_FORM = rows_of("form", "form", "next_field: tab\nprev_field: shift+tab", worded=False) + [
     Action("form.review", "form", ("ctrl+s", "f8"), Danger.DRAFT, group="form")
 ]
 
