@@ -5,7 +5,6 @@ from __future__ import annotations
 from console.actions.action import Action, Danger
 from console.actions.rows import rows_of
 
-
 _GLOBAL = rows_of(
     "global",
     "general",
