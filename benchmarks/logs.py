@@ -33,6 +33,12 @@ PEERS: Mapping[str, tuple[str, ...]] = {
 
 _WORDS = {"literal": NEEDLE, "ignore-case": IGNORED, "regex": EXPRESSION}
 
+_TALK = (
+    "model weights are loaded from shard of the tokenizer cache with bf16 parameters on rank and "
+    "optimizer states partitioned across data parallel groups while activation recompute is on "
+    "prefetch queue depth bucket size allreduce stream grad norm clip hidden layers attention heads"
+).split()
+
 _ROWS = (
     ("index", "lines of a log counted", Budget(factor=3.34)),
     ("literal", "a rare word searched", Budget(factor=3)),
@@ -99,10 +105,8 @@ def _line(chance: random.Random) -> bytes:
         )
     if kind < 0.9:
         return f"数据加载器 {step}: 读取分片 {chance.randrange(4096)} 完成\n".encode()
-    return (
-        bytes(chance.choices(b"abcdefghijklmnopqrstuvwxyz    ", k=chance.randrange(20, 400)))
-        + b"\n"
-    )
+    words = chance.choices(_TALK, k=chance.randrange(4, 60))
+    return " ".join([f"worker {step % 512}:", *words, hex(step)]).encode() + b"\n"
 
 
 def _case(task: str, path: Path, env: Mapping[str, str], found: int) -> Many:
