@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from console.analysis.log_labels import labelled, plain
@@ -68,6 +69,19 @@ PROGRESS = Shape(progress=True)
 Kind = Shape | Literal[False]
 
 
+@lru_cache(4)
+def _by_trigger(
+    signatures: tuple[Signature, ...], triggers: tuple[bytes, ...]
+) -> dict[bytes, frozenset[Signature]]:
+    """The signatures worth a look where a trigger stands in a line."""
+    return {
+        trigger: frozenset(
+            each for each in signatures if any(trigger in needle for needle in each.needles)
+        )
+        for trigger in triggers
+    }
+
+
 class Shapes:
     """The shapes seen so far, for one table of signatures.
 
@@ -85,6 +99,7 @@ class Shapes:
         self._unpromised = tuple(each for each in self._telling if not each.needles)
         needles = frozenset(needle for each in self._telling for needle in each.needles)
         self._triggers = covering(needles)
+        self._by_trigger = _by_trigger(tuple(self._telling), self._triggers)
 
     def of(self, line: bytes, shape: bytes | None = None) -> Kind:
         """What a line may be."""
@@ -123,17 +138,17 @@ class Shapes:
 
         One whose pattern asks nothing of digits matches all lines of a shape or none.
         """
-        for trigger in self._triggers:
-            if trigger in low:
-                break
-        else:
+        hits = [trigger for trigger in self._triggers if trigger in low]
+        if not hits:
             return self._unpromised
+        near = set(self._unpromised).union(*(self._by_trigger[trigger] for trigger in hits))
         words = labelled(line).words
-        texts = {line, words, spoken(words)}
+        texts = (line, words, spoken(words))
         return tuple(
             each
             for each in self._telling
-            if (not each.needles or any(needle in low for needle in each.needles))
+            if each in near
+            and (not each.needles or any(needle in low for needle in each.needles))
             and (each.of_digits or any(each.pattern.search(text) for text in texts))
         )
 
