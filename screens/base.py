@@ -32,6 +32,8 @@ class View(Vertical):
     VIEW: ClassVar[str] = ""
     CONTEXT: ClassVar[str] = "list"
     HINTS: ClassVar[tuple[str, ...]] = ()
+    OF_TENANT: ClassVar[bool] = True
+    """Whether what is shown comes from the tenant: else nothing is said of it."""
     DEFAULT_CSS = "View { height: 1fr; }"
 
     def __init__(self, desk: Desk) -> None:

@@ -153,6 +153,11 @@ class LogBase(View):
         event.stop()
         self.finding.wanted(event.start, event.step)
 
+    @on(LogView.ErrorWanted)
+    def _error_wanted(self, event: LogView.ErrorWanted) -> None:
+        event.stop()
+        self.finding.error_wanted(event.start)
+
     @on(LogView.NothingFound)
     def _nothing_found(self, event: LogView.NothingFound) -> None:
         event.stop()

@@ -20,6 +20,7 @@ class FileView(LogBase):
     """One file; the key of its location is its path."""
 
     VIEW = "file"
+    OF_TENANT = False
     HINTS: ClassVar = (
         "text.follow",
         "text.first_error",

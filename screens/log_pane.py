@@ -116,6 +116,7 @@ class LogPane(Vertical):
     def _begin(self, source: LogSource, *, follow: bool) -> None:
         view, before = self.log_view, self.source
         self.source = source
+        view.asks_elsewhere = True
         self._generation += 1
         self.lines_held = False
         view.clear("")

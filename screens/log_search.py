@@ -20,6 +20,14 @@ from screens.widgets.log_filtered import FilteredLines
 from screens.widgets.log_find import Wanted
 
 _TELL_SECONDS = 0.15
+
+_ERRORS = Query(
+    r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE)\b|Traceback \(most|\blevel=(?:error|fatal)"
+    r"|^\s*(?:\w+\.)*\w*(?:Error|Exception)\b",
+    regex=True,
+)
+"""What an error looks like where lines are not read one by one."""
+
 _AROUND = 64 * 1024
 """Bytes read around a hit to have its line and those near it."""
 
@@ -52,7 +60,6 @@ class LogSearch:
         """Search for what was typed from where the view stands, and count all hits."""
         self.end()
         view, source = self._pane.log_view, self._pane.source
-        view.asks_elsewhere = source is not None
         wanted = Wanted.parse(typed)
         if wanted is not None and source is not None:
             query = Query(wanted.text, wanted.regex, wanted.ignore_case)
@@ -153,6 +160,31 @@ class LogSearch:
         except (CloudError, LogError) as error:
             self._failed(visible(str(error)))
             return
+        if found is None:
+            view.no_hit()
+        else:
+            view.show_hit(found[0])
+
+    def error_wanted(self, start: int) -> None:
+        """Look for the first error at a place or behind it, in all of the log."""
+        source = self._pane.source
+        if source is not None:
+            self._pane.run_worker(
+                self._find_error(NearHits(source, _ERRORS), start),
+                group="near",
+                exclusive=True,
+                exit_on_error=False,
+            )
+
+    async def _find_error(self, near: NearHits, start: int) -> None:
+        view = self._pane.log_view
+        try:
+            found = await near.after(start)
+        except (TooSlow, CloudError, LogError) as error:
+            self._failed(visible(str(error)))
+            return
+        finally:
+            await near.close()
         if found is None:
             view.no_hit()
         else:

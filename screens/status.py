@@ -24,7 +24,7 @@ def draw_status(bar: StatusBar, desk: Desk, view: View) -> None:
     counts = getattr(view, "counts", None)
     if counts is not None:
         left.append(Badge(counts(), Tone.DIM, weight=40))
-    bar.show(left, _right(desk, view))
+    bar.show(left, _right(desk, view) if view.OF_TENANT else [])
 
 
 def _right(desk: Desk, view: View) -> list[Badge]:

@@ -20,6 +20,9 @@ __all__ = ["BadQuery", "Query", "Search", "SearchProgress", "Span", "TooSlow"]
 _TIMES_SLOW = 3
 """Requests to a process that may run out of time before the search is given up."""
 
+_LINES_SLOW = 200
+"""Lines that may run out of time before the search is given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchProgress:
@@ -195,7 +198,8 @@ class Search:
         except TooSlow:
             self._failures += 1
             self.gave_up = self._failures >= _TIMES_SLOW
-            return Matches(slow_lines=len(pieces), slow_bytes=sum(len(p.data) for p in pieces))
+            # Lines in one piece are not counted one by one.
+            return Matches(slow_lines=1, slow_bytes=sum(len(p.data) for p in pieces))
 
     def _count(self, part: Stretch, matches: Matches | None) -> None:
         if matches is None:
@@ -204,6 +208,7 @@ class Search:
         self.lines += matches.lines
         self.slow_lines += matches.slow_lines
         self.slow_bytes += matches.slow_bytes
+        self.gave_up = self.gave_up or self.slow_lines >= _LINES_SLOW
         if part.ended and matches.ends:
             self._scan.counted(max(matches.ends[-1], matches.starts[-1] + 1))
 

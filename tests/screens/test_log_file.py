@@ -45,6 +45,8 @@ def written(path: Path, count: int = 60_000) -> Path:
 async def test_it_opens_at_its_end_and_goes_to_percents_and_lines(tmp_path: Path) -> None:
     async with opened(written(tmp_path / "a.log")) as (view, app, pilot):
         assert lines(view)[-1] == "line 60000 of it"
+        top = workspace(app).status.render_line(0).text
+        assert "a.log" in top and "@" not in top, "a file is nobody's tenant"
         await until(pilot, lambda: view.numbers.total == 60_000)
         await pilot.press("colon", *"12,345", "enter")
         await until(pilot, lambda: lines(view)[0] == "line 12345 of it")
@@ -72,6 +74,17 @@ async def test_a_search_counts_every_hit_and_goes_round(tmp_path: Path) -> None:
         view.apply_filter("~e 5+ of")
         await until(pilot, lambda: view.finding.search is not None and not view.finding.running)
         await until(pilot, lambda: "/5 " in f"{view.counts()} ")
+
+
+async def test_errors_are_found_in_all_of_the_log(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.log", 1_200_000)
+    content = path.read_bytes().replace(b"line 70000 of it\n", b"ValueError: first\n")
+    path.write_bytes(content.replace(b"line 90000 of it\n", b"ERROR second\n"))
+    async with opened(path) as (view, _, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: lines(view)[0] == "ValueError: first")
+        await pilot.press("E")
+        await until(pilot, lambda: lines(view)[0] == "ERROR second")
 
 
 async def test_an_expression_that_cannot_be_read_is_said(tmp_path: Path) -> None:

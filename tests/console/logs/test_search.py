@@ -180,6 +180,14 @@ async def test_an_expression_without_end_is_stopped_and_the_rest_is_found() -> N
     assert last.slow_lines == 1 and last.slow_bytes == len(HOSTILE) and not last.gave_up
 
 
+async def test_a_log_full_of_such_lines_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.logs.search._LINES_SLOW", 3)
+    monkeypatch.setattr(scan, "BLOCK", 6000)
+    monkeypatch.setattr(scan.LineScan, "want", 6000, raising=False)
+    _, last = await search(Search(HeldSource(b"\n".join([HOSTILE] * 50)), FOREVER))
+    assert last.gave_up and 3 <= last.slow_lines < 10 and not last.finished
+
+
 async def test_an_expression_nobody_can_interrupt_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -263,7 +271,9 @@ def test_rows_of_classes_are_found(text: bytes, expression: str) -> None:
         if re.search(expression.encode(), line):
             wanted.append((at, at + len(line)))
         at += len(line) + 1
-    assert finder.lines(text, 1000) == wanted
+    # Classes that overlap may let more lines through; the expression itself is tried on those.
+    found = finder.lines(text, 1000)
+    assert found is not None and set(wanted) <= set(found)
 
 
 @given(PIECES, st.sampled_from([b"a", b"ab", b"aba", b"\xff", b"b\n"]))
