@@ -319,6 +319,7 @@ def test_nothing_a_job_says_reaches_the_terminal(cloud: EmbeddedCloud) -> None:
         terminal.wait_for("dying")
         command(terminal, "logs evil")
         terminal.wait_for("done")
+        terminal.wait_for("␛]0;PWNED")
         shown = terminal.text()
         for text in ("␛]0;PWNED␇", "␛[?1049h␛[2J␛[5;5HMOVED", "[/x] [bold red]hi[/]", "␛c"):
             assert text in shown, shown

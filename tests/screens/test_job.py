@@ -23,6 +23,7 @@ async def opened(app: QuarterdeckApp, pilot: Pilot[int], name: str = "demo") -> 
     await until(
         lambda: view.snapshot(f"job/{name}").fetched_at or view.snapshot(f"job/{name}").error
     )
+    await until(lambda: str(view.head.render()) not in ("", view.desk.t("common.fresh.loading")))
     await pilot.pause(0.05)
     return view
 
